@@ -1,0 +1,11 @@
+export type * from './types/client.ts';
+export type * from './types/clock.ts';
+export type * from './types/controller.ts';
+export type * from './types/discovery.ts';
+export type * from './types/events.ts';
+export type * from './types/informer.ts';
+export type * from './types/json.ts';
+export type * from './types/logger.ts';
+export type * from './types/metrics.ts';
+export type * from './types/object.ts';
+export type * from './types/transport.ts';
