@@ -1,0 +1,18 @@
+/** Go's text/template for TypeScript. See the README. */
+
+export type { ErrorLocation, LimitName, TemplateErrorCode } from './errors.ts';
+export { ExecError, GoError, LimitError, ParseError, TemplateError } from './errors.ts';
+export type { Limits } from './exec/limiter.ts';
+export { DEFAULT_LIMITS } from './exec/limiter.ts';
+export type { MissingKey } from './exec/state.ts';
+export type { CompileOptions } from './template.ts';
+export { compile, Template } from './template.ts';
+export type { CallContext, FunctionMap } from './value/function.ts';
+export { GoFunction } from './value/function.ts';
+export type { Numbers } from './value/host.ts';
+export { fromHost } from './value/host.ts';
+export { GoMap } from './value/map.ts';
+export { Float, Int } from './value/number.ts';
+export { GoObject } from './value/object.ts';
+export { GoSlice } from './value/slice.ts';
+export type { Value } from './value/value.ts';

@@ -1,0 +1,2 @@
+import type { FunctionMap } from '../value/function.ts';
+export const autopilot: FunctionMap = {};
