@@ -4,9 +4,9 @@
  * The order in which a write uses it (the order of the real server):
  *
  *     create  decode -> applyDefaults -> managedFields.update -> (admission) -> prepareForCreate -> [system metadata] -> validate -> [allocate] -> [store]
- *     update  decode -> applyDefaults -> managedFields.update -> (admission) -> prepareForUpdate -> validate -> managedFields.settle -> [store unless equal]
+ *     update  decode -> applyDefaults -> managedFields.update -> managedFields.settle -> (admission) -> prepareForUpdate -> validate -> [store unless equal]
  *     patch   applyPatch -> then as update
- *     apply   decodeApply -> managedFields.apply -> applyDefaults -> then as create or update, without managedFields.update
+ *     apply   [YAML] -> managedFields.apply (decodes and defaults) -> then as create or update, without managedFields.update
  *
  * Steps in [] belong to the server core. Objects given as `live` are never changed; objects given as `next` belong to the callee.
  */
@@ -32,6 +32,10 @@ export interface TypeInfo {
   /** True for kinds that are not stored: reviews, Binding, TokenRequest. */
   readonly virtual: boolean;
   readonly schema: TypeSchema;
+  /** Name of the struct in the generated type table (fields, protobuf numbers); built-in kinds only. */
+  readonly goType?: string;
+  /** What a definition made of its version; custom kinds only. */
+  readonly custom?: CustomKind;
   readonly strategy: Strategy;
   /** Paths of the scale subresource (JSON paths as in a definition), when there is one. */
   readonly scale?: ScalePaths;
@@ -78,6 +82,18 @@ export interface Strategy {
   readonly gracefulDelete: boolean;
   /** What DELETE without a propagation policy does: 'orphan' for Jobs and ReplicationControllers. */
   readonly defaultPropagation: 'background' | 'orphan';
+  /** By subresource ('' = the object): paths that a request to this endpoint cannot change, and so nobody comes to own by it. */
+  readonly resetFields: Readonly<Record<string, readonly (readonly string[])[]>>;
+}
+
+/** Behaviour of a custom kind at one version, compiled from its definition. Members are called through TypeOperations. */
+export interface CustomKind {
+  /** Paths of fields that the schema does not know, in order of the document; removes them from `object` (in place). */
+  prune(object: JsonObject): string[];
+  /** In place. */
+  applyDefaults(object: JsonObject): void;
+  validate(next: JsonObject, live: JsonObject | undefined, subresource: string): FieldError[];
+  readonly hasStatus: boolean;
 }
 
 /** How lists of a type merge. */

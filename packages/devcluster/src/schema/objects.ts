@@ -1,0 +1,50 @@
+/** Reading objects of built-in and custom kinds. */
+import type { JsonObject, JsonValue, KubeObject } from '@caretaker/kube';
+import { decodeStruct, GoDecodeError, zeroStruct } from '../decode/go-decoder.ts';
+import { applyBuiltinDefaults } from '../defaulting/builtin-defaults.ts';
+import { type Decoded, RequestFault, type TypeInfo } from './contract.ts';
+import { apiVersionOf } from './type-names.ts';
+
+const OBJECT_META = 'k8s.io/apimachinery/pkg/apis/meta/v1.ObjectMeta';
+
+/** An object of the kind to which nothing was given. */
+export function emptyObject(type: TypeInfo): KubeObject {
+  const head = { apiVersion: apiVersionOf(type), kind: type.kind };
+  return (type.goType === undefined ? { ...head, metadata: {} } : { ...head, ...zeroStruct(type.goType) }) as KubeObject;
+}
+
+const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The object in the server's form. Throws GoDecodeError where a value does not fit its Go type. */
+export function readObject(type: TypeInfo, raw: JsonObject): Decoded {
+  if (type.goType !== undefined) {
+    const { value, unknown } = decodeStruct(type.goType, raw);
+    value['apiVersion'] = apiVersionOf(type);
+    value['kind'] = type.kind;
+    if (!isObject(value['metadata'])) value['metadata'] = {};
+    return { object: value as unknown as KubeObject, strictErrors: unknown.map((path) => `unknown field "${path}"`) };
+  }
+  const object: JsonObject = { ...structuredClone(raw), apiVersion: apiVersionOf(type), kind: type.kind };
+  const metadata = decodeStruct(OBJECT_META, isObject(object['metadata']) ? object['metadata'] : {});
+  object['metadata'] = metadata.value;
+  const unknown = [...metadata.unknown.map((path) => `metadata.${path}`), ...(type.custom?.prune(object) ?? [])];
+  return { object: object as unknown as KubeObject, strictErrors: unknown.map((path) => `unknown field "${path}"`) };
+}
+
+/** Like readObject, for a body of a request: type errors become 400. */
+export function decodeObject(type: TypeInfo, raw: JsonObject): Decoded {
+  try {
+    return readObject(type, raw);
+  } catch (error) {
+    if (!(error instanceof GoDecodeError)) throw error;
+    const message = `${type.kind} in version ${JSON.stringify(type.version)} cannot be handled as a ${type.kind}: ${error.message}`;
+    throw new RequestFault({ code: 400, reason: 'BadRequest', message });
+  }
+}
+
+/** In place. */
+export function applyTypeDefaults(type: TypeInfo, object: KubeObject): void {
+  if (type.goType === undefined) type.custom?.applyDefaults(object as unknown as JsonObject);
+  else applyBuiltinDefaults(type, object as unknown as JsonObject);
+}
