@@ -1,3 +1,42 @@
+export type { ClientOptions } from './client/kube-client.ts';
+export { createClient } from './client/kube-client.ts';
+export { ProtocolError } from './client/parse.ts';
+export type { BackoffSpec } from './clock/backoff.ts';
+export { backoffDelay } from './clock/backoff.ts';
+export type { Deadline } from './clock/deadline.ts';
+export { deadline } from './clock/deadline.ts';
+export { systemClock } from './clock/system-clock.ts';
+export { systemRandom } from './clock/system-random.ts';
+export { settledWithin, sleep } from './clock/wait.ts';
+export type { ClientCertificate, ClusterConfig, Credential, Credentials, Impersonation } from './config/cluster-config.ts';
+export { fixedCredentials } from './config/cluster-config.ts';
+export type { InClusterOptions } from './config/in-cluster.ts';
+export { inClusterConfig, isInCluster } from './config/in-cluster.ts';
+export type { KubeconfigOptions } from './config/kubeconfig.ts';
+export { loadKubeconfig } from './config/kubeconfig.ts';
+export type { DiscoveryOptions } from './discovery/discovery.ts';
+export { createDiscovery } from './discovery/discovery.ts';
+export {
+  ApiError,
+  isAlreadyExists,
+  isConflict,
+  isExpired,
+  isForbidden,
+  isInvalid,
+  isNamespaceTerminating,
+  isNotFound,
+  isTooManyRequests,
+  isUnauthorized,
+  reasonWord,
+} from './errors/api-error.ts';
+export { ConfigError } from './errors/config-error.ts';
+export { asError, KubeError } from './errors/kube-error.ts';
+export type { TransportFailure } from './errors/transport-error.ts';
+export { TransportError } from './errors/transport-error.ts';
+export { UnknownKindError } from './errors/unknown-kind-error.ts';
+export type { Limiter, Permit, RequestOutcome } from './limiter/limiter.ts';
+export type { TransportOptions } from './transport/http-transport.ts';
+export { createTransport } from './transport/http-transport.ts';
 export type * from './types/client.ts';
 export type * from './types/clock.ts';
 export type * from './types/controller.ts';
