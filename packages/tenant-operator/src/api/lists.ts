@@ -33,4 +33,5 @@ export const phases = [
   'Retained',
   'TimedOut',
   'Paused',
+  'Deleting',
 ] as const;

@@ -1,7 +1,7 @@
 /** The one definition of Tenant. It has no bodies: those live once, in the revision. Unknown spec fields are preserved (DESIGN §10.4). */
 import { Type } from 'typebox';
 import { phases } from '../lists.ts';
-import { atomicList, conditions, int32, int64, listBy, mapOfText, oneOf, text, time } from './schema.ts';
+import { atomicList, conditions, int32, int64, mapOfText, oneOf, text, time } from './schema.ts';
 
 export const tenantSpec = Type.Object(
   {
@@ -31,7 +31,7 @@ const resourceStatus = Type.Object({
   apiVersion: text('API version.'),
   kind: text('Kind.'),
   namespace: Type.Optional(text('Namespace; absent for cluster-scoped kinds.')),
-  name: text('Name.'),
+  name: text('Name; empty while it could not be rendered.'),
   uid: Type.Optional(text('uid of the object, once it exists.')),
   deletionPolicy: Type.Optional(oneOf('What happens when it goes.', ['Delete', 'Retain'])),
   dependIds: Type.Optional(Type.Array(Type.String(), { description: 'What it waits for.' })),
@@ -39,8 +39,8 @@ const resourceStatus = Type.Object({
   reason: Type.Optional(text('Why, in one CamelCase word.')),
   message: Type.Optional(text('Why, for people.')),
   since: Type.Optional(time('Since when it is in this phase.')),
-  done: Type.Optional(Type.Boolean({ description: 'A Job that finished stays done, also when its TTL removed it.' })),
-  recordedState: Type.Optional(text('What the engine must remember about the object.')),
+  code: Type.Optional(text('Code of the error, when something is wrong; see docs/reference/errors.md.')),
+  completedHash: Type.Optional(text('What a Job ran to its end with: it stays done when its TTL removes it.')),
 });
 
 export const tenantStatus = Type.Object(
@@ -56,7 +56,9 @@ export const tenantStatus = Type.Object(
     appliedResources: Type.Optional(
       Type.Array(Type.String(), { description: 'Kind/namespace/name@id of each resource that was applied, sorted.' }),
     ),
-    resources: Type.Optional(listBy('Each resource and where it stands.', resourceStatus, 'id')),
+    resources: Type.Optional(
+      atomicList('Each resource and where it stands; what is no longer wanted but still there comes last.', resourceStatus),
+    ),
     revision: Type.Optional(text('The revision that was rendered.')),
     lastHandledReconcile: Type.Optional(text('The value of the reconcile annotation that was last acted on.')),
     conditions,

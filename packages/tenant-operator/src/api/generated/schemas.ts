@@ -2425,7 +2425,8 @@ export const tenantStatus: Schema = {
        "Skipped",
        "Retained",
        "TimedOut",
-       "Paused"
+       "Paused",
+       "Deleting"
       ]
      },
      "reason": {
@@ -2437,10 +2438,10 @@ export const tenantStatus: Schema = {
      "since": {
       "type": "string"
      },
-     "done": {
-      "type": "boolean"
+     "code": {
+      "type": "string"
      },
-     "recordedState": {
+     "completedHash": {
       "type": "string"
      }
     }
