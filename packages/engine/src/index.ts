@@ -1,3 +1,7 @@
+export { changedIdentity } from './overrides/identity.ts';
+export { applyJsonPatch, JsonPatchError, parseJsonPatch } from './overrides/json-patch.ts';
+export { breaches, type ProtectionBreach, pointersOf } from './overrides/protect.ts';
+export { PointerSyntaxError, parsePointer } from './path/json-pointer.ts';
 export type * from './types/action.ts';
 export type * from './types/bundle.ts';
 export type * from './types/desired.ts';
