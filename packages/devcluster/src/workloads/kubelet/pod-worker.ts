@@ -1,0 +1,381 @@
+import type { KubeObject, Timer } from '@caretaker/kube';
+import type { ClusterApi } from '../../controllers/contract.ts';
+import { hasReason, messageOf } from '../machinery/action.ts';
+import { goSeconds } from '../machinery/duration.ts';
+import type { ClusterEvents } from '../machinery/events.ts';
+import { isDeleting, nameOf, namespaceOf, refOf, uidOf } from '../machinery/objects.ts';
+import { fields, integer, sameJson, text } from '../machinery/read.ts';
+import { type CrashBackOff, crashDelay, pullDelay } from './back-off.ts';
+import type { ContainerBackend, ContainerExit, ContainerHandle } from './backend.ts';
+import { missingEnvironment, missingVolume } from './references.ts';
+import type { ContainerRun, PodRun, Terminated } from './run.ts';
+import { containerSpec, isRestarted, isSidecar, newRun } from './run.ts';
+import { podStatus } from './status.ts';
+
+export interface PodWorkerDeps {
+  api: ClusterApi;
+  events: ClusterEvents;
+  backend: ContainerBackend;
+  hostIP: string;
+  /** The pod's containers from an earlier life of the cluster. */
+  resume?: PodRun;
+  /** The pod is gone and nothing of it runs any more. */
+  finished(): void;
+}
+
+/**
+ * Runs one pod: starts its containers in order, restarts them by policy with back-off, reports its status, ends it when it is deleted.
+ * All calls are synchronous; the status is written in the background, the newest state at a time.
+ */
+export class PodWorker {
+  readonly #deps: PodWorkerDeps;
+  readonly #run: PodRun;
+  readonly #handles = new Map<string, ContainerHandle | undefined>();
+  readonly #timers = new Map<string, Timer>();
+  readonly #crashes = new Map<string, CrashBackOff>();
+  readonly #pulls = new Map<string, number>();
+  #pod: KubeObject;
+  #flushTimer: Timer | undefined;
+  #dirty = false;
+  #writing = false;
+  #terminating = false;
+  #closed = false;
+  /** True while the pod waits for a ConfigMap or Secret. */
+  #blocked = false;
+
+  constructor(pod: KubeObject, deps: PodWorkerDeps) {
+    this.#pod = pod;
+    this.#deps = deps;
+    this.#run = deps.resume ?? newRun(pod, deps.hostIP, deps.api.clock.now());
+  }
+
+  get run(): PodRun {
+    return this.#run;
+  }
+
+  get waitsForReferences(): boolean {
+    return this.#blocked;
+  }
+
+  start(): void {
+    const deadline = integer(this.#pod, 'spec', 'activeDeadlineSeconds');
+    if (deadline !== undefined) {
+      const left = this.#run.startTime + deadline * 1000 - this.#now();
+      this.#after(' deadline', Math.max(0, left), () =>
+        this.#end('DeadlineExceeded', 'Pod was active on the node longer than the specified deadline'),
+      );
+    }
+    for (const container of this.#run.containers) if (container.state.is === 'running') this.#revive(container);
+    this.update(this.#pod);
+    this.#changed();
+  }
+
+  /** A container that ran before the cluster was restarted runs again, as after a restart of its node. */
+  #revive(container: ContainerRun): void {
+    if (container.state.is !== 'running') return;
+    const { startedAt } = container.state;
+    const { containerId } = container;
+    container.last = { is: 'terminated', exitCode: 255, reason: 'Unknown', startedAt, finishedAt: this.#now(), containerId };
+    container.restartCount += 1;
+    container.ready = false;
+    container.started = false;
+    container.state = { is: 'waiting', reason: 'ContainerCreating' };
+  }
+
+  update(pod: KubeObject): void {
+    const old = this.#pod;
+    this.#pod = pod;
+    if (this.#closed) return;
+    if (isDeleting(pod)) this.#terminate();
+    else {
+      this.#step();
+      if (!sameJson(fields(old, 'status')['conditions'], fields(pod, 'status')['conditions'])) this.#changed();
+    }
+  }
+
+  /** The object is gone: whatever still runs is killed. */
+  gone(): void {
+    if (this.#closed) return;
+    this.#terminating = true;
+    for (const handle of this.#handles.values()) handle?.stop(0);
+    this.#close();
+  }
+
+  /** The cluster stops: no writes and no timers any more; processes are killed. */
+  halt(): void {
+    this.#closed = true;
+    this.#flushTimer?.cancel();
+    for (const timer of this.#timers.values()) timer.cancel();
+    for (const handle of this.#handles.values()) handle?.stop(0);
+  }
+
+  /** Starts whatever may start now. */
+  #step(): void {
+    if (this.#terminating || this.#closed || this.#run.ended) return;
+    const unmounted = missingVolume(this.#pod, this.#lookup);
+    this.#blocked = unmounted !== undefined;
+    if (unmounted !== undefined) {
+      if (!this.#timers.has(' mount')) {
+        this.#after(' mount', 1000, () => {
+          if (missingVolume(this.#pod, this.#lookup) !== undefined) this.#event('Warning', 'FailedMount', unmounted);
+          this.#step();
+        });
+      }
+      return;
+    }
+    this.#run.podIP ??= this.#deps.backend.allocateIP(this.#pod);
+    for (const container of this.#run.containers) {
+      if (container.state.is === 'waiting' && !this.#timers.has(container.name) && !this.#handles.has(container.name))
+        this.#begin(container);
+      if (container.init && !this.#passed(container)) return;
+    }
+  }
+
+  #passed(container: ContainerRun): boolean {
+    if (isSidecar(this.#pod, container.name)) return container.started;
+    return container.state.is === 'terminated' && container.state.exitCode === 0;
+  }
+
+  #begin(container: ContainerRun): void {
+    const spec = containerSpec(this.#pod, container.name);
+    const missing = missingEnvironment(this.#pod, spec, this.#lookup);
+    if (missing !== undefined) {
+      this.#blocked = true;
+      this.#wait(container, 'CreateContainerConfigError', missing);
+      return;
+    }
+    const failure = this.#deps.backend.pullError(this.#pod, spec);
+    if (failure !== undefined) this.#pullFailed(container, failure);
+    else void this.#create(container, spec);
+  }
+
+  async #create(container: ContainerRun, spec: ReturnType<typeof containerSpec>): Promise<void> {
+    const path = this.#path(container);
+    const image = text(spec, 'image');
+    this.#handles.set(container.name, undefined);
+    this.#event('Normal', 'Pulled', `Container image "${image}" already present on machine`, path);
+    try {
+      const started = this.#deps.backend.start({
+        pod: this.#pod,
+        container: spec,
+        init: container.init,
+        podIP: this.#run.podIP ?? '',
+        hostIP: this.#run.hostIP,
+        restartCount: container.restartCount,
+        hooks: {
+          started: () => this.#started(container, path),
+          ready: (ready) => this.#ready(container, ready),
+          exited: (exit) => this.#exited(container, exit),
+          event: (type, reason, message) => this.#event(type, reason, message, path),
+        },
+      });
+      const handle = started instanceof Promise ? await started : started;
+      if (container.state.is !== 'terminated') this.#handles.set(container.name, handle);
+      if (this.#terminating || this.#closed) handle.stop(0);
+    } catch (error) {
+      this.#handles.delete(container.name);
+      this.#event('Warning', 'Failed', `Error: ${messageOf(error)}`, path);
+      this.#exited(container, { exitCode: 128, reason: 'StartError', message: messageOf(error) });
+    }
+  }
+
+  #started(container: ContainerRun, path: string): void {
+    container.containerId = `devcluster://${uidOf(this.#pod)}-${container.name}-${container.restartCount}`;
+    container.state = { is: 'running', startedAt: this.#now() };
+    container.started = true;
+    this.#event('Normal', 'Created', `Container created`, path);
+    this.#event('Normal', 'Started', `Container started`, path);
+    this.#changed();
+    if (container.init) this.#step();
+  }
+
+  #ready(container: ContainerRun, ready: boolean): void {
+    if (container.ready === ready || container.state.is !== 'running') return;
+    container.ready = ready;
+    this.#changed();
+  }
+
+  #exited(container: ContainerRun, exit: ContainerExit): void {
+    if (this.#closed) return;
+    this.#handles.delete(container.name);
+    const startedAt = container.state.is === 'running' ? container.state.startedAt : this.#now();
+    const terminated: Terminated = {
+      is: 'terminated',
+      exitCode: exit.exitCode,
+      ...(exit.signal ? { signal: exit.signal } : {}),
+      reason: exit.reason ?? (exit.exitCode === 0 ? 'Completed' : 'Error'),
+      ...(exit.message ? { message: exit.message } : {}),
+      startedAt,
+      finishedAt: this.#now(),
+      containerId: container.containerId,
+    };
+    container.state = terminated;
+    container.ready = false;
+    container.started = false;
+    this.#changed();
+    if (this.#terminating || this.#run.ended) this.#finishIfDone();
+    else if (isRestarted(this.#pod, container, exit.exitCode)) this.#restart(container, terminated);
+    else this.#step();
+  }
+
+  #restart(container: ContainerRun, terminated: Terminated): void {
+    const ranFor = terminated.finishedAt - terminated.startedAt;
+    const backOff = crashDelay(this.#crashes.get(container.name), ranFor);
+    this.#crashes.set(container.name, backOff.next);
+    const restart = (): void => {
+      container.last = terminated;
+      container.restartCount += 1;
+      container.state = { is: 'waiting', reason: 'ContainerCreating' };
+      this.#step();
+    };
+    if (backOff.delayMs === 0) {
+      restart();
+      return;
+    }
+    const subject = `container=${container.name} pod=${nameOf(this.#pod)}_${namespaceOf(this.#pod)}(${uidOf(this.#pod)})`;
+    const message = `back-off ${goSeconds(backOff.delayMs)} restarting failed ${subject}`;
+    container.last = terminated;
+    container.state = { is: 'waiting', reason: 'CrashLoopBackOff', message };
+    this.#event(
+      'Warning',
+      'BackOff',
+      `Back-off restarting failed container ${subject.slice('container='.length).replace(' pod=', ' in pod ')}`,
+      this.#path(container),
+    );
+    this.#after(container.name, backOff.delayMs, restart);
+  }
+
+  #pullFailed(container: ContainerRun, failure: string): void {
+    const path = this.#path(container);
+    const attempt = this.#pulls.get(container.name) ?? 0;
+    this.#pulls.set(container.name, attempt + 1);
+    this.#event('Normal', 'Pulling', `Pulling image "${container.image}"`, path);
+    this.#event('Warning', 'Failed', `Failed to pull image "${container.image}": ${failure}`, path);
+    this.#event('Warning', 'Failed', 'Error: ErrImagePull', path);
+    this.#wait(container, 'ErrImagePull', failure);
+    const delay = pullDelay(attempt);
+    this.#after(container.name, Math.min(2000, delay), () => {
+      const message = `Back-off pulling image "${container.image}"`;
+      this.#event('Normal', 'BackOff', message, path);
+      this.#event('Warning', 'Failed', 'Error: ImagePullBackOff', path);
+      this.#wait(container, 'ImagePullBackOff', `${message}: ErrImagePull: ${failure}`);
+      this.#after(container.name, delay, () => this.#step());
+    });
+  }
+
+  #wait(container: ContainerRun, reason: string, message: string): void {
+    if (container.state.is === 'waiting' && container.state.reason === reason && container.state.message === message) return;
+    container.state = { is: 'waiting', reason, message };
+    if (reason === 'CreateContainerConfigError') this.#event('Warning', 'Failed', `Error: ${message}`, this.#path(container));
+    this.#changed();
+  }
+
+  /** Ends the pod for good although nobody deleted it. */
+  #end(reason: string, message: string): void {
+    this.#run.ended = { reason, message };
+    for (const handle of this.#handles.values()) handle?.stop(this.#graceMs());
+    this.#event('Normal', reason, message);
+    this.#changed();
+  }
+
+  #terminate(): void {
+    if (this.#terminating) return;
+    this.#terminating = true;
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+    for (const [name, handle] of this.#handles) {
+      this.#event('Normal', 'Killing', `Stopping container ${name}`, this.#path({ name, init: this.#isInit(name) }));
+      handle?.stop(this.#graceMs());
+    }
+    this.#finishIfDone();
+  }
+
+  #graceMs(): number {
+    const seconds = this.#pod.metadata.deletionGracePeriodSeconds ?? integer(this.#pod, 'spec', 'terminationGracePeriodSeconds') ?? 30;
+    return seconds * 1000;
+  }
+
+  #finishIfDone(): void {
+    if (this.#handles.size > 0 || !this.#terminating) return;
+    for (const container of this.#run.containers) {
+      if (container.state.is === 'waiting' && container.last) container.state = container.last;
+    }
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#dirty = true;
+    if (this.#writing || this.#flushTimer || this.#closed) return;
+    this.#flushTimer = this.#deps.api.clock.after(0, () => {
+      this.#flushTimer = undefined;
+      void this.#flush();
+    });
+  }
+
+  async #flush(): Promise<void> {
+    this.#writing = true;
+    try {
+      while (this.#dirty && !this.#closed) {
+        this.#dirty = false;
+        await this.#write();
+      }
+      if (this.#terminating && this.#handles.size === 0 && !this.#closed) await this.#remove();
+    } catch (error) {
+      if (hasReason(error, 'NotFound')) return;
+      this.#deps.api.logger.debug('pod status not written', { pod: nameOf(this.#pod), error: messageOf(error) });
+      this.#after(' flush', hasReason(error, 'Conflict') ? 1 : 1000, () => this.#changed());
+    } finally {
+      this.#writing = false;
+    }
+  }
+
+  async #write(): Promise<void> {
+    const live = this.#deps.api.peek(refOf(this.#pod));
+    if (!live || uidOf(live) !== uidOf(this.#pod)) return;
+    const status = { ...fields(live, 'status'), ...podStatus(live, this.#run, this.#now()) };
+    if (!sameJson(status, fields(live, 'status'))) await this.#deps.api.update({ ...live, status }, { subresource: 'status' });
+  }
+
+  async #remove(): Promise<void> {
+    await this.#deps.api.delete(refOf(this.#pod), { uid: uidOf(this.#pod), gracePeriodSeconds: 0 });
+  }
+
+  #close(): void {
+    this.#closed = true;
+    this.#flushTimer?.cancel();
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#deps.backend.release(this.#pod);
+    this.#deps.finished();
+  }
+
+  #after(name: string, ms: number, fire: () => void): void {
+    this.#timers.get(name)?.cancel();
+    this.#timers.set(
+      name,
+      this.#deps.api.clock.after(ms, () => {
+        this.#timers.delete(name);
+        if (!this.#closed) fire();
+      }),
+    );
+  }
+
+  readonly #lookup = (kind: 'ConfigMap' | 'Secret', name: string): KubeObject | undefined =>
+    this.#deps.api.peek({ apiVersion: 'v1', kind, namespace: namespaceOf(this.#pod), name });
+
+  #path({ name, init }: { name: string; init: boolean }): string {
+    return `spec.${init ? 'initContainers' : 'containers'}{${name}}`;
+  }
+
+  #isInit(name: string): boolean {
+    return this.#run.containers.some((container) => container.init && container.name === name);
+  }
+
+  #event(type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void {
+    if (this.#closed) return;
+    this.#deps.events.record({ on: this.#pod, type, reason, message, ...(fieldPath ? { fieldPath } : {}) });
+  }
+
+  #now(): number {
+    return this.#deps.api.clock.now();
+  }
+}

@@ -1,0 +1,131 @@
+import type { KubeObject } from '@caretaker/kube';
+import type { ClusterApi } from '../../controllers/contract.ts';
+import type { WantedEvent } from './action.ts';
+import { nameOf, namespaceOf, refOf } from './objects.ts';
+import { rfc3339 } from './read.ts';
+
+/** Events that one component may write on one object: a burst, then one each five minutes (the limits of client-go's spam filter). */
+const BURST = 25;
+const REFILL_MS = 300_000;
+/** Equal events within this time are counted on one object. */
+const SERIES_MS = 600_000;
+const REMEMBERED = 4096;
+
+interface Series {
+  name: string;
+  namespace: string;
+  count: number;
+  last: number;
+}
+
+/** Writes core/v1 Events in the background, in order, counting repetitions. A lost event is logged and never an error. */
+export class ClusterEvents {
+  readonly #api: ClusterApi;
+  readonly #component: string;
+  readonly #host: string | undefined;
+  readonly #series = new Map<string, Series>();
+  readonly #tokens = new Map<string, { left: number; at: number }>();
+  #tail: Promise<void> = Promise.resolve();
+  #serial = 0;
+  #stopped = false;
+
+  constructor(api: ClusterApi, component: string, host?: string) {
+    this.#api = api;
+    this.#component = component;
+    this.#host = host;
+  }
+
+  record(event: WantedEvent): void {
+    if (this.#stopped) return;
+    const uid = event.on.metadata.uid ?? nameOf(event.on);
+    if (!this.#allowed(uid)) return;
+    const now = this.#api.clock.now();
+    const key = `${uid} ${event.type} ${event.reason} ${event.fieldPath ?? ''} ${event.message}`;
+    const series = this.#series.get(key);
+    this.#series.delete(key);
+    if (series && now - series.last < SERIES_MS) {
+      const next = { ...series, count: series.count + 1, last: now };
+      this.#series.set(key, next);
+      this.#enqueue(() => this.#repeat(next, event));
+      return;
+    }
+    this.#serial += 1;
+    const suffix = (BigInt(Math.floor(now)) * 1_000_000n + BigInt(this.#serial % 1_000_000)).toString(16);
+    const first = { name: `${nameOf(event.on)}.${suffix}`, namespace: namespaceOf(event.on) || 'default', count: 1, last: now };
+    this.#series.set(key, first);
+    if (this.#series.size > REMEMBERED) this.#forgetOldest(this.#series);
+    this.#enqueue(() => this.#api.create(this.#body(event, first, now)));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Resolves when everything recorded so far is written. */
+  flush(): Promise<void> {
+    return this.#tail;
+  }
+
+  #enqueue(write: () => Promise<unknown>): void {
+    this.#tail = this.#tail.then(async () => {
+      if (this.#stopped) return;
+      try {
+        await write();
+      } catch (error) {
+        this.#api.logger.debug('event not written', { error: error instanceof Error ? error.message : String(error) });
+      }
+    });
+  }
+
+  async #repeat(series: Series, event: WantedEvent): Promise<void> {
+    const ref = { apiVersion: 'v1', kind: 'Event', namespace: series.namespace, name: series.name };
+    if (!this.#api.peek(ref)) {
+      await this.#api.create(this.#body(event, series, series.last));
+      return;
+    }
+    await this.#api.patch(ref, {
+      type: 'merge',
+      body: { count: series.count, lastTimestamp: rfc3339(series.last), message: event.message },
+    });
+  }
+
+  #body(event: WantedEvent, series: Series, first: number): KubeObject {
+    const { on } = event;
+    return {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: series.name, namespace: series.namespace },
+      involvedObject: {
+        ...refOf(on),
+        ...(on.metadata.uid ? { uid: on.metadata.uid } : {}),
+        ...(on.metadata.resourceVersion ? { resourceVersion: on.metadata.resourceVersion } : {}),
+        ...(event.fieldPath ? { fieldPath: event.fieldPath } : {}),
+      },
+      reason: event.reason,
+      message: event.message.slice(0, 1024),
+      source: { component: this.#component, ...(this.#host ? { host: this.#host } : {}) },
+      firstTimestamp: rfc3339(first),
+      lastTimestamp: rfc3339(series.last),
+      count: series.count,
+      type: event.type,
+      eventTime: null,
+      reportingComponent: this.#component,
+      reportingInstance: this.#host ?? '',
+    };
+  }
+
+  #allowed(uid: string): boolean {
+    const now = this.#api.clock.monotonic();
+    const bucket = this.#tokens.get(uid) ?? { left: BURST, at: now };
+    const left = Math.min(BURST, bucket.left + (now - bucket.at) / REFILL_MS);
+    this.#tokens.delete(uid);
+    this.#tokens.set(uid, { left: left >= 1 ? left - 1 : left, at: now });
+    if (this.#tokens.size > REMEMBERED) this.#forgetOldest(this.#tokens);
+    return left >= 1;
+  }
+
+  #forgetOldest(map: Map<string, unknown>): void {
+    const oldest = map.keys().next();
+    if (!oldest.done) map.delete(oldest.value);
+  }
+}
