@@ -9,9 +9,12 @@ import { canonicalMicroTime, canonicalTime, timeParseError } from './time.ts';
 
 /** A value that does not fit its Go type; the message is Go's. */
 export class GoDecodeError extends Error {
-  constructor(message: string) {
+  /** The words of the converter that reads strategic merge patches, which differ from the decoder's. */
+  readonly convertMessage: string;
+  constructor(message: string, convertMessage = message) {
     super(message);
     this.name = 'GoDecodeError';
+    this.convertMessage = convertMessage;
   }
 }
 
@@ -55,13 +58,28 @@ function describe(value: JsonValue): string {
 
 function mismatch(value: JsonValue, goType: string, place: Place, what = describe(value)): GoDecodeError {
   const target = place.fields.length === 0 ? 'Go value' : `Go struct field ${place.struct}.${place.fields.join('.')}`;
-  return new GoDecodeError(`json: cannot unmarshal ${what} into ${target} of type ${goType}`);
+  return new GoDecodeError(`json: cannot unmarshal ${what} into ${target} of type ${goType}`, converterWords(value, goType));
 }
+
+const REFLECT_KINDS: Readonly<Record<string, string>> = { array: 'slice', object: 'map', string: 'string', bool: 'bool' };
+
+/** Go's converter between maps and structs names reflection kinds. */
+function converterWords(value: JsonValue, goType: string): string {
+  const kind =
+    typeof value === 'number' ? (Number.isInteger(value) ? 'int64' : 'float64') : (REFLECT_KINDS[describe(value)] ?? 'interface');
+  if (goType.startsWith('map[')) return `cannot restore map from ${kind}`;
+  if (goType.startsWith('[]')) return `cannot restore slice from ${kind}`;
+  if (goType in RANGES || goType === 'float64' || goType === 'bool' || goType === 'string') return `unrecognized type: ${goType}`;
+  return structTypes.has(goType) ? `cannot restore struct from: ${kind}` : 'unrecognized type: string';
+}
+
+/** Go types of structs, as far as readers were made for them. */
+const structTypes = new Set<string>();
 
 const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   int32: [-2147483648, 2147483647],
   int: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
-  int64: [-9223372036854775808, 9223372036854775807],
+  int64: [-(2 ** 63), 2 ** 63 - 1],
   uint8: [0, 255],
   uint16: [0, 65535],
   uint32: [0, 4294967295],
@@ -317,6 +335,7 @@ function keepField(field: FieldReader, value: JsonValue, out: JsonObject): void 
 }
 
 function structReader(typeName: string, goType: string): Read {
+  structTypes.add(goType);
   let struct: StructReader | undefined;
   return (value, place) => {
     if (value === null || typeof value !== 'object' || Array.isArray(value)) throw mismatch(value, goType, place);

@@ -60,6 +60,7 @@ function schemaOf(type: string, use: Partial<SchemaNodeInit> = {}): TypeSchema {
     return new SchemaNode({
       ...use,
       kind: 'struct',
+      typeName: typeRow(name).name,
       atomic: use.atomic === true || typeRow(name).atomic === true,
       properties: () => propertiesOf(name),
     });

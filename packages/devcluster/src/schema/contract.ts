@@ -123,6 +123,8 @@ export interface TypeSchema {
   /** The value is an object with its own apiVersion, kind and metadata. */
   readonly embeddedResource: boolean;
   readonly intOrString: boolean;
+  /** Name of the Go struct, for texts; '' when there is none. */
+  readonly typeName: string;
 }
 
 /** One cause of a 422. `message` begins with the words of the reason: `Invalid value: -1: must be …`. */
@@ -224,8 +226,16 @@ export interface PatchOperations {
    * Throws RequestFault with the server's status: 400 bad JSON, 415 strategic on a custom kind, 422 a failed operation, 500 a bad directive.
    */
   applyPatch(type: TypeInfo, patchType: PatchType, live: KubeObject, text: string): JsonObject;
-  /** decode, with type errors and (in Strict mode) unknown fields as the 422 that patches get. `strict` true for fieldValidation=Strict. */
-  decodePatched(type: TypeInfo, raw: JsonObject, strict: boolean): Decoded;
+  /**
+   * decode, with type errors and (in Strict mode) unknown fields as the 422 that patches get. `strict` true for fieldValidation=Strict. `patch` is the
+   * patch that made `raw`: strategic patches are reported in other words.
+   */
+  decodePatched(
+    type: TypeInfo,
+    raw: JsonObject,
+    strict: boolean,
+    patch?: { readonly patchType: PatchType; readonly text: string },
+  ): Decoded;
 }
 
 export interface ManagerInfo {

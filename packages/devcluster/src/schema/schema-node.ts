@@ -19,6 +19,7 @@ export interface SchemaNodeInit {
   patchStrategies?: readonly string[];
   embeddedResource?: boolean;
   intOrString?: boolean;
+  typeName?: string;
 }
 
 /** The one implementation of TypeSchema. Immutable once made; lazy members are resolved once. */
@@ -34,6 +35,7 @@ export class SchemaNode implements TypeSchema {
   readonly patchStrategies: readonly string[];
   readonly embeddedResource: boolean;
   readonly intOrString: boolean;
+  readonly typeName: string;
   #properties: ReadonlyMap<string, TypeSchema> | undefined;
   readonly #makeProperties: (() => ReadonlyMap<string, TypeSchema>) | undefined;
   #element: TypeSchema | undefined;
@@ -51,6 +53,7 @@ export class SchemaNode implements TypeSchema {
     this.patchStrategies = init.patchStrategies ?? [];
     this.embeddedResource = init.embeddedResource ?? false;
     this.intOrString = init.intOrString ?? false;
+    this.typeName = init.typeName ?? '';
     this.#makeProperties = init.properties;
     this.#makeElement = init.element;
   }
