@@ -1,0 +1,134 @@
+/** Steps of single kinds before validation, by `group/Kind`. In place. */
+import type { JsonObject } from '@caretaker/kube';
+import { child, isObject, items, member } from '../defaulting/fill.ts';
+import type { WriteContext } from '../schema/contract.ts';
+import { podQualityOfService } from './pod-quality.ts';
+
+type CreateStep = (object: JsonObject, context: WriteContext) => void;
+type UpdateStep = (next: JsonObject, live: JsonObject, context: WriteContext) => void;
+
+function namespace(object: JsonObject): void {
+  const spec = child(object, 'spec');
+  const finalizers = Array.isArray(spec['finalizers']) ? spec['finalizers'] : [];
+  if (!finalizers.includes('kubernetes')) spec['finalizers'] = [...finalizers, 'kubernetes'];
+  const metadata = child(object, 'metadata');
+  if (typeof metadata['name'] === 'string') child(metadata, 'labels')['kubernetes.io/metadata.name'] = metadata['name'];
+}
+
+function pod(object: JsonObject): void {
+  const status: JsonObject = { phase: 'Pending', qosClass: podQualityOfService(child(object, 'spec')) };
+  if (items(child(object, 'spec'), 'schedulingGates').length > 0) {
+    status['conditions'] = [
+      {
+        type: 'PodScheduled',
+        status: 'False',
+        reason: 'SchedulingGated',
+        message: 'Scheduling is blocked due to non-empty scheduling gates',
+      },
+    ];
+  }
+  object['status'] = status;
+}
+
+/** A Job without a selector of its own selects its pods by its uid. */
+function job(object: JsonObject): void {
+  const spec = child(object, 'spec');
+  if (spec['manualSelector'] === true) return;
+  const metadata = child(object, 'metadata');
+  const uid = metadata['uid'] ?? '';
+  const name = metadata['name'] ?? '';
+  const templateMeta = child(child(spec, 'template'), 'metadata');
+  const labels = child(templateMeta, 'labels');
+  const given: JsonObject = {
+    'batch.kubernetes.io/job-name': name,
+    'job-name': name,
+    'batch.kubernetes.io/controller-uid': uid,
+    'controller-uid': uid,
+  };
+  for (const key of Object.keys(given)) if (labels[key] === undefined) labels[key] = given[key] ?? '';
+  if (spec['selector'] === undefined || spec['selector'] === null) spec['selector'] = {};
+  const matchLabels = child(child(spec, 'selector'), 'matchLabels');
+  if (matchLabels['batch.kubernetes.io/controller-uid'] === undefined) matchLabels['batch.kubernetes.io/controller-uid'] = uid;
+}
+
+function definition(object: JsonObject): void {
+  const stored = items(child(object, 'spec'), 'versions').find((version) => version['storage'] === true);
+  child(object, 'status')['storedVersions'] = stored === undefined ? null : [stored['name'] ?? ''];
+}
+
+/** Fields of other service types fall away when the type changes, unless the request changed them too. */
+function service(next: JsonObject, live: JsonObject): void {
+  const spec = child(next, 'spec');
+  const old = child({ ...live }, 'spec');
+  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+  if (spec['type'] !== 'ExternalName' && old['type'] !== 'ExternalName') {
+    for (const name of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'healthCheckNodePort']) {
+      if (name === 'healthCheckNodePort' && !sameTrafficPolicy(spec, old)) continue;
+      const absent = spec[name] === undefined || spec[name] === null || spec[name] === '';
+      if (absent && old[name] !== undefined && !(name === 'clusterIPs' && spec['clusterIP'] !== old['clusterIP'])) spec[name] = old[name];
+    }
+  }
+  keepNodePorts(spec, old);
+  const wasNode = old['type'] === 'NodePort' || old['type'] === 'LoadBalancer';
+  const isNode = spec['type'] === 'NodePort' || spec['type'] === 'LoadBalancer';
+  if (spec['type'] === 'ExternalName' && old['type'] !== 'ExternalName') {
+    for (const name of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) if (same(spec[name], old[name])) delete spec[name];
+  }
+  if (wasNode && !isNode) {
+    for (const port of items(spec, 'ports')) {
+      const before = items(old, 'ports').find((one) => one['port'] === port['port'] && one['protocol'] === port['protocol']);
+      if (before !== undefined && before['nodePort'] === port['nodePort']) delete port['nodePort'];
+    }
+    if (!hasExternal(spec) && same(spec['externalTrafficPolicy'], old['externalTrafficPolicy'])) delete spec['externalTrafficPolicy'];
+  }
+  if (old['type'] === 'LoadBalancer' && spec['type'] !== 'LoadBalancer') {
+    for (const name of ['allocateLoadBalancerNodePorts', 'loadBalancerClass', 'healthCheckNodePort'])
+      if (same(spec[name], old[name])) delete spec[name];
+  }
+  if (
+    spec['type'] === 'ExternalName' &&
+    old['type'] !== 'ExternalName' &&
+    same(spec['internalTrafficPolicy'], old['internalTrafficPolicy'])
+  ) {
+    delete spec['internalTrafficPolicy'];
+  }
+}
+
+const hasExternal = (spec: JsonObject): boolean => Array.isArray(spec['externalIPs']) && spec['externalIPs'].length > 0;
+const sameTrafficPolicy = (a: JsonObject, b: JsonObject): boolean =>
+  a['externalTrafficPolicy'] === b['externalTrafficPolicy'] && a['type'] === b['type'];
+
+/** An update that leaves node ports out keeps those it has. */
+function keepNodePorts(spec: JsonObject, old: JsonObject): void {
+  if ((spec['type'] !== 'NodePort' && spec['type'] !== 'LoadBalancer') || (old['type'] !== 'NodePort' && old['type'] !== 'LoadBalancer'))
+    return;
+  const used = new Set(items(spec, 'ports').map((port) => port['nodePort']));
+  for (const port of items(spec, 'ports')) {
+    if (port['nodePort'] !== undefined && port['nodePort'] !== 0) continue;
+    const before = items(old, 'ports').find((one) => one['port'] === port['port'] && one['protocol'] === port['protocol']);
+    const number = before?.['nodePort'];
+    if (number !== undefined && !used.has(number)) port['nodePort'] = number;
+  }
+}
+
+export const CREATE_STEPS: Readonly<Record<string, CreateStep>> = {
+  '/Namespace': namespace,
+  '/Pod': pod,
+  'batch/Job': job,
+  'apiextensions.k8s.io/CustomResourceDefinition': definition,
+};
+
+export const UPDATE_STEPS: Readonly<Record<string, UpdateStep>> = {
+  '/Service': service,
+  '/Namespace': (next, live, context) => {
+    if (context.subresource === '') child(next, 'spec')['finalizers'] = member(live, 'spec')?.['finalizers'] ?? null;
+    if (child(next, 'spec')['finalizers'] === null) delete child(next, 'spec')['finalizers'];
+  },
+  '/Secret': (next, live) => {
+    // an update without a type keeps the type
+    if (next['type'] === undefined || next['type'] === '') next['type'] = live['type'] ?? 'Opaque';
+  },
+  'batch/Job': (next) => {
+    if (!isObject(next['status'])) next['status'] = {};
+  },
+};

@@ -1,0 +1,110 @@
+/** What the registry of a kind does to an object before it is validated and stored. */
+import type { JsonObject, JsonValue, KubeObject } from '@caretaker/kube';
+import { equalValues } from '../apply/typed-view.ts';
+import { zeroStruct } from '../decode/go-decoder.ts';
+import { applyBuiltinDefaults } from '../defaulting/builtin-defaults.ts';
+import type { TypeInfo, WriteContext } from '../schema/contract.ts';
+import { CREATE_STEPS, UPDATE_STEPS } from './kind-steps.ts';
+
+const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
+
+const resetsStatus = (type: TypeInfo): boolean => type.strategy.resetFields['']?.some((path) => path[0] === 'status') ?? false;
+
+function setMember(object: JsonObject, name: string, value: JsonValue | undefined): void {
+  if (value === undefined) delete object[name];
+  else object[name] = value;
+}
+
+/** In place. */
+export function prepareForCreate(type: TypeInfo, next: KubeObject, context: WriteContext): void {
+  const object = members(next);
+  if (resetsStatus(type)) {
+    if (type.goType === undefined) delete object['status'];
+    else setMember(object, 'status', zeroStruct(type.goType)['status']);
+  }
+  if (type.strategy.countsGeneration) next.metadata.generation = 1;
+  CREATE_STEPS[`${type.group}/${type.kind}`]?.(object, context);
+  if (resetsStatus(type) && type.goType !== undefined) applyBuiltinDefaults(type, object);
+}
+
+/** Members that generation follows, where it is not `spec`. */
+const GENERATION_OF: Readonly<Record<string, (object: JsonObject) => JsonValue>> = {
+  'apps/Deployment': (object) => [object['spec'] ?? null, annotationsOf(object)],
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration': (object) => object['webhooks'] ?? null,
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration': (object) => object['webhooks'] ?? null,
+  'discovery.k8s.io/EndpointSlice': (object) => {
+    const { metadata: _, ...rest } = object;
+    return [rest, labelsOf(object)];
+  },
+  '/PodTemplate': (object) => object['template'] ?? null,
+  'scheduling.k8s.io/PriorityClass': () => null,
+};
+
+const metadataOf = (object: JsonObject): JsonObject => object['metadata'] as JsonObject;
+const annotationsOf = (object: JsonObject): JsonValue => metadataOf(object)['annotations'] ?? {};
+const labelsOf = (object: JsonObject): JsonValue => metadataOf(object)['labels'] ?? {};
+
+function countGeneration(type: TypeInfo, next: JsonObject, live: JsonObject): void {
+  if (!type.strategy.countsGeneration) return;
+  const generation = metadataOf(live)['generation'];
+  const counted = GENERATION_OF[`${type.group}/${type.kind}`];
+  const changed =
+    counted !== undefined
+      ? !equalValues(counted(next), counted(live))
+      : type.custom !== undefined
+        ? customChanged(type.custom.hasStatus, next, live)
+        : !equalValues(next['spec'], live['spec']);
+  if (changed) metadataOf(next)['generation'] = (typeof generation === 'number' ? generation : 0) + 1;
+}
+
+/** Everything outside metadata counts, and status too where it is no subresource. */
+function customChanged(hasStatus: boolean, next: JsonObject, live: JsonObject): boolean {
+  const { metadata: _next, status: nextStatus, ...nextRest } = next;
+  const { metadata: _live, status: liveStatus, ...liveRest } = live;
+  return !equalValues(nextRest, liveRest) || (!hasStatus && !equalValues(nextStatus, liveStatus));
+}
+
+function keepGeneration(next: KubeObject, live: KubeObject): void {
+  if (live.metadata.generation === undefined) delete next.metadata.generation;
+  else next.metadata.generation = live.metadata.generation;
+}
+
+/** The part of a status update that counts. Spec, and what else the endpoint resets, stay as they are. */
+function prepareStatus(type: TypeInfo, next: KubeObject, live: KubeObject): void {
+  const object = members(next);
+  const stored = members(live);
+  if (type.custom !== undefined) {
+    // only status: everything else, metadata included, comes from the stored object
+    const status = object['status'];
+    const entries = next.metadata.managedFields;
+    for (const key of Object.keys(object)) if (key !== 'status') delete object[key];
+    Object.assign(object, { ...stored, metadata: { ...live.metadata, ...(entries === undefined ? {} : { managedFields: entries }) } });
+    if (entries === undefined) delete next.metadata.managedFields;
+    setMember(object, 'status', status);
+    return;
+  }
+  for (const path of type.strategy.resetFields['status'] ?? []) {
+    const [first = '', second] = path;
+    if (first === 'metadata' && second === undefined) {
+      const entries = next.metadata.managedFields;
+      next.metadata = { ...live.metadata };
+      if (entries === undefined) delete next.metadata.managedFields;
+      else next.metadata.managedFields = entries;
+    } else if (second === undefined) setMember(object, first, stored[first]);
+    else setMember(metadataOf(object), second, metadataOf(stored)[second]);
+  }
+}
+
+/** In place. */
+export function prepareForUpdate(type: TypeInfo, next: KubeObject, live: KubeObject, context: WriteContext): void {
+  keepGeneration(next, live);
+  if (context.subresource === 'status') {
+    prepareStatus(type, next, live);
+    keepGeneration(next, live);
+    return;
+  }
+  if (context.subresource === 'finalize') setMember(members(next), 'status', members(live)['status']);
+  else if (resetsStatus(type)) setMember(members(next), 'status', members(live)['status']);
+  UPDATE_STEPS[`${type.group}/${type.kind}`]?.(members(next), members(live), context);
+  countGeneration(type, members(next), members(live));
+}
