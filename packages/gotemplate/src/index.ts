@@ -15,4 +15,6 @@ export { GoMap } from './value/map.ts';
 export { Float, Int } from './value/number.ts';
 export { GoObject } from './value/object.ts';
 export { GoSlice } from './value/slice.ts';
+export type { GoType } from './value/types.ts';
+export { T } from './value/types.ts';
 export type { Value } from './value/value.ts';
