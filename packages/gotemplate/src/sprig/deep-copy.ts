@@ -1,0 +1,21 @@
+import type { CallContext } from '../value/function.ts';
+import { GoMap } from '../value/map.ts';
+import { GoSlice } from '../value/slice.ts';
+import type { Value } from '../value/value.ts';
+
+/** copystructure.Copy: maps and lists anew, all else shared, since nothing else can be changed. */
+export function deepCopy(v: Value, context: CallContext): Value {
+  if (v instanceof GoMap) {
+    context.limiter.iterate(v.size);
+    return new GoMap(v.type, new Map(v.sortedKeys().map((k) => [k, deepCopy(v.get(k), context)])), v.isNil);
+  }
+  if (v instanceof GoSlice) {
+    context.limiter.iterate(v.length);
+    return new GoSlice(
+      v.type,
+      v.items().map((e) => deepCopy(e, context)),
+      { isNil: v.isNil },
+    );
+  }
+  return v;
+}
