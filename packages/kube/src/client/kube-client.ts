@@ -119,6 +119,7 @@ class Client implements KubeClient {
     const path = resourcePath(resource, { namespace: options.namespace }) + watchQuery(options);
     const accept = options.metadataOnly === true ? partialMetadata : json;
     const response = await this.#requester.stream({ method: 'GET', path, accept, lane: 'watch' }, options);
+    options.opened?.();
     const lines = new LineDecoder();
     const read = (line: string): WatchEvent => {
       const event = parseWatchEvent(line, kind);

@@ -40,6 +40,8 @@ export interface WatchOptions extends RequestOptions {
   allowWatchBookmarks?: boolean;
   sendInitialEvents?: boolean;
   metadataOnly?: boolean;
+  /** Called once when the server has accepted the watch, before the first event (which may be minutes away). */
+  opened?: () => void;
 }
 
 export type WatchEvent = { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'; object: KubeObject } | { type: 'ERROR'; status: ApiStatus };

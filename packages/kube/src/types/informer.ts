@@ -26,6 +26,8 @@ export interface InformerHandler {
   /** The watch is in trouble (forbidden, kind gone, server away); cleared by `healthy`. The informer goes on trying by itself. */
   failing?(error: Error): void;
   healthy?(): void;
+  /** `Informer.resourceVersion` moved on, by event, bookmark or list; after the events that came before it. */
+  progress?(resourceVersion: string): void;
 }
 
 /** A reader's hold on an informer; the informer stops when the last hold is released. */
