@@ -19,6 +19,8 @@ export const goText: TextLanguage = {
   },
   typed(text, stringOnly) {
     const value = typedResult(text);
+    // JSON has no number that could hold a larger integer exactly: it stays text.
+    if (typeof value === 'bigint') return stringOnly || !Number.isSafeInteger(Number(value)) ? String(value) : Number(value);
     if (typeof value !== 'string') return stringOnly ? String(value) : value;
     return value.replace(marks, '');
   },

@@ -2404,13 +2404,15 @@ export const tenantStatus: Schema = {
       "enum": [
        "Delete",
        "Retain"
-      ]
+      ],
+      "default": "Delete"
      },
      "dependIds": {
       "type": "array",
       "items": {
        "type": "string"
-      }
+      },
+      "default": []
      },
      "phase": {
       "type": "string",
