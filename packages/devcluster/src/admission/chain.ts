@@ -1,0 +1,36 @@
+import type { Admission, AdmissionPlugin, AdmissionRequest } from './contract.ts';
+
+/** Runs plugins in order: all `mutate` first, later all `validate`. Stays synchronous while no plugin has to wait. */
+export class AdmissionChain implements Admission {
+  readonly #mutating: readonly AdmissionPlugin[];
+  readonly #validating: readonly AdmissionPlugin[];
+
+  constructor(plugins: readonly AdmissionPlugin[]) {
+    this.#mutating = plugins.filter((plugin) => plugin.mutate !== undefined);
+    this.#validating = plugins.filter((plugin) => plugin.validate !== undefined);
+  }
+
+  mutate(request: AdmissionRequest): boolean | Promise<boolean> {
+    const before = request.object;
+    const waiting = runFrom(this.#mutating, 0, (plugin) => plugin.mutate?.(request));
+    const changed = (): boolean => request.object !== before;
+    return waiting === undefined ? changed() : waiting.then(changed);
+  }
+
+  validate(request: AdmissionRequest): void | Promise<void> {
+    return runFrom(this.#validating, 0, (plugin) => plugin.validate?.(request));
+  }
+}
+
+function runFrom(
+  plugins: readonly AdmissionPlugin[],
+  start: number,
+  run: (plugin: AdmissionPlugin) => void | Promise<void>,
+): Promise<void> | undefined {
+  for (let index = start; index < plugins.length; index += 1) {
+    const plugin = plugins[index];
+    const waiting = plugin === undefined ? undefined : run(plugin);
+    if (waiting !== undefined) return waiting.then(() => runFrom(plugins, index + 1, run));
+  }
+  return undefined;
+}

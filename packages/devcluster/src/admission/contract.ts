@@ -1,0 +1,35 @@
+import type { KubeObject } from '@caretaker/kube';
+import type { TypeInfo } from '../schema/contract.ts';
+import type { UserInfo } from '../server/contract.ts';
+
+export type AdmissionOperation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+
+/** One request on its way through admission. `object` may be replaced or changed by mutating plugins. */
+export interface AdmissionRequest {
+  readonly type: TypeInfo;
+  readonly operation: AdmissionOperation;
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly user: UserInfo;
+  readonly dryRun: boolean;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Absent on DELETE. */
+  object: KubeObject | undefined;
+  /** Absent on CREATE. */
+  readonly oldObject: KubeObject | undefined;
+  readonly warnings: string[];
+}
+
+/** A plugin refuses by throwing StatusError. Returns a promise only when it has to wait (webhooks), so that the common case stays synchronous. */
+export interface AdmissionPlugin {
+  readonly name: string;
+  mutate?(request: AdmissionRequest): void | Promise<void>;
+  validate?(request: AdmissionRequest): void | Promise<void>;
+}
+
+/** All plugins in order, as one. `mutate` tells whether somebody changed the object. */
+export interface Admission {
+  mutate(request: AdmissionRequest): boolean | Promise<boolean>;
+  validate(request: AdmissionRequest): void | Promise<void>;
+}

@@ -1,0 +1,114 @@
+import { reviewOf } from '../auth/reviews.ts';
+import type { TypeInfo } from '../schema/contract.ts';
+import { checkKind } from '../wire/check-kind.ts';
+import { readBody } from '../wire/read-body.ts';
+import { type Answer, pageNotFound } from './answer.ts';
+import type { AuthorizedRequest } from './api-request.ts';
+import { timeText } from './core.ts';
+import { handleDelete, handleDeleteCollection } from './delete-handlers.ts';
+import type { ServerParts } from './handler.ts';
+import { matchNamespace } from './object-meta.ts';
+import { handlePatch } from './patch-handlers.ts';
+import { handleGet, handleList } from './read-handlers.ts';
+import { objectAnswer } from './render.ts';
+import type { StatusError } from './status-error.ts';
+import { aboutType, methodNotAllowed, methodNotSupported, unknownPath } from './status-reasons.ts';
+import { answerSubresource } from './subresource-handlers.ts';
+import { viewOf, withWarnings } from './view.ts';
+import { answerVirtual } from './virtual-handlers.ts';
+import { handleCreate, handleUpdate } from './write-handlers.ts';
+
+/** A request for a resource. Throws StatusError or RequestFault. */
+export async function answerResource(parts: ServerParts, request: AuthorizedRequest): Promise<Answer> {
+  const { target } = request;
+  const { core, extensions } = parts;
+  const type = core.catalog.find(target.group, target.version, target.resource);
+  if (type === undefined) {
+    const virtual = extensions.virtual(target.group, target.version, target.resource);
+    if (virtual !== undefined) return answerVirtual(core, virtual, request);
+    if (!core.catalog.hasGroup(target.group) && !extensions.virtuals().some((each) => each.group === target.group)) return pageNotFound();
+    if (core.catalog.isCustomGroup(target.group)) return pageNotFound();
+    throw unknownPath();
+  }
+  if (type.deprecationWarning !== undefined) request.warnings.push(type.deprecationWarning);
+  if (!inScope(type, request)) {
+    if (!type.builtin) return pageNotFound();
+    throw unknownPath();
+  }
+  if (target.subresource !== undefined) return answerSubresource(parts, type, request);
+  const review = reviewOf(type);
+  if (review !== undefined) return answerReview(parts, type, request, review);
+  return target.name === undefined ? answerCollection(parts, type, request) : answerObject(parts, type, request);
+}
+
+/** Namespaced kinds are written inside a namespace; cluster-scoped ones are not found inside of one. */
+function inScope(type: TypeInfo, request: AuthorizedRequest): boolean {
+  const { target } = request;
+  if (!type.namespaced) return target.namespace === undefined || (type.group === '' && type.plural === 'namespaces');
+  if (target.namespace !== undefined) return true;
+  if (target.name !== undefined) return false;
+  if (request.method !== 'GET') throw refusedMethod(type, request);
+  return true;
+}
+
+function refusedMethod(type: TypeInfo, request: AuthorizedRequest): StatusError {
+  return type.builtin ? methodNotAllowed() : methodNotSupported(aboutType(type), request.verb);
+}
+
+async function answerCollection({ core }: ServerParts, type: TypeInfo, request: AuthorizedRequest): Promise<Answer> {
+  const allowed = (verb: string): void => {
+    if (!type.verbs.includes(verb)) throw refusedMethod(type, request);
+  };
+  switch (request.method) {
+    case 'GET':
+      allowed('list');
+      return handleList(core, type, request);
+    case 'POST':
+      allowed('create');
+      return handleCreate(core, type, request);
+    case 'DELETE':
+      allowed('deletecollection');
+      return handleDeleteCollection(core, type, request);
+    default:
+      throw refusedMethod(type, request);
+  }
+}
+
+async function answerObject({ core }: ServerParts, type: TypeInfo, request: AuthorizedRequest): Promise<Answer> {
+  const allowed = (verb: string): void => {
+    if (!type.verbs.includes(verb)) throw refusedMethod(type, request);
+  };
+  switch (request.method) {
+    case 'GET':
+      allowed('get');
+      return handleGet(core, type, request);
+    case 'PUT':
+      allowed('update');
+      return handleUpdate(core, type, request);
+    case 'PATCH':
+      allowed('patch');
+      return handlePatch(core, type, request);
+    case 'DELETE':
+      allowed('delete');
+      return handleDelete(core, type, request);
+    default:
+      throw refusedMethod(type, request);
+  }
+}
+
+async function answerReview(
+  parts: ServerParts,
+  type: TypeInfo,
+  request: AuthorizedRequest,
+  review: NonNullable<ReturnType<typeof reviewOf>>,
+): Promise<Answer> {
+  if (request.method !== 'POST' || request.target.name !== undefined) throw methodNotAllowed();
+  const { core, authenticator } = parts;
+  const view = viewOf(core, type, request);
+  const body = readBody(request.body, request.headers['content-type'], type);
+  checkKind(core.catalog, type, body.object);
+  const { object } = core.types.decode(type, body.object);
+  matchNamespace(object, request.target.namespace ?? '');
+  const context = { authorizer: core.authorizer, authenticator, now: timeText(core.clock.now()) };
+  return withWarnings(objectAnswer(view, 201, review(context, request, object)), request.warnings);
+}

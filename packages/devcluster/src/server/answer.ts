@@ -1,0 +1,34 @@
+import type { StatusError } from './status-error.ts';
+
+/** Where a streamed answer goes. */
+export interface StreamSink {
+  /** One piece of the body, flushed at once. */
+  write(text: string | Uint8Array): void;
+  end(): void;
+}
+
+/** Starts writing to the sink and returns what stops it when the client goes away. */
+export type StreamBody = (sink: StreamSink) => () => void;
+
+/** What the server answers, whatever carries it. Header names are lower-case. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[]>;
+  body: string | Uint8Array | { readonly stream: StreamBody };
+}
+
+export function jsonAnswer(status: number, body: unknown, headers: Record<string, string | string[]> = {}): Answer {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: `${JSON.stringify(body)}\n` };
+}
+
+export function textAnswer(status: number, body: string): Answer {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }, body };
+}
+
+export function statusAnswer(error: StatusError): Answer {
+  const retryAfter = error.details?.retryAfterSeconds;
+  return jsonAnswer(error.httpStatus, error.body(), retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) });
+}
+
+/** The plain text answer of the outermost handler: an unknown group or path. */
+export const pageNotFound = (): Answer => textAnswer(404, '404 page not found\n');

@@ -1,0 +1,116 @@
+import type { KubeObject } from '@caretaker/kube';
+import type { AdmissionRequest } from '../admission/contract.ts';
+import { type ApiCore, readAs, tableOf, timeText, toStorage, type WriteRequest } from './core.ts';
+import { fillSystemMeta, generateName } from './object-meta.ts';
+import { aboutType, alreadyExists, invalid, plainError } from './status-reasons.ts';
+
+const NAME_ATTEMPTS = 8;
+
+/**
+ * Stores a new object: system metadata, managedFields, mutating admission, the kind's preparation, allocation, validation, validating admission, commit.
+ * `object` is decoded, defaulted, and the callee's to change. `tracked` says that managedFields are already set (apply). Throws StatusError or RequestFault.
+ */
+export async function createObject(core: ApiCore, request: WriteRequest, object: KubeObject, tracked = false): Promise<KubeObject> {
+  const { type } = request;
+  const table = tableOf(core, type);
+  const generated = !object.metadata.name && Boolean(object.metadata.generateName);
+  fillSystemMeta(core, request, object);
+  let next = object;
+  if (generated) avoidTakenName(core, request, next);
+  const untracked = next.metadata.managedFields;
+  if (!tracked) next = trackCreate(core, request, next);
+  const admission = admissionRequest(request, 'CREATE', next, undefined);
+  const mutating = core.admission.mutate(admission);
+  const mutated = typeof mutating === 'boolean' ? mutating : await mutating;
+  next = admission.object ?? next;
+  if (mutated && !tracked) next = retrack(core, request, next, untracked);
+  core.types.prepareForCreate(type, next, writeContext(core, request));
+  for (const allocator of core.allocators) if (allocator.resource === resourceKey(request)) allocator.allocate(request, next, undefined);
+  validate(core, request, next, undefined);
+  admission.object = next;
+  const validating = core.admission.validate(admission);
+  if (validating !== undefined) await validating;
+  if (next.metadata.resourceVersion) throw plainError('resourceVersion should not be set on objects to be created');
+  const name = next.metadata.name ?? '';
+  const existing = table.get(request.namespace, name);
+  if (existing !== undefined) throw alreadyExists(aboutType(type), name, existing.metadata.deletionTimestamp !== undefined);
+  if (request.dryRun) return next;
+  const context = { verb: 'create' as const, group: type.group, resource: type.plural, namespace: request.namespace, name, object: next };
+  core.faults.before?.(context);
+  const stored = core.store.create(table, toStorage(core, type, next));
+  core.faults.after?.(context);
+  return stored === next ? next : readAs(core, type, stored);
+}
+
+/** A generated name that exists already is tried again, as the apiserver does. */
+function avoidTakenName(core: ApiCore, request: WriteRequest, object: KubeObject): void {
+  const table = tableOf(core, request.type);
+  for (let attempt = 0; attempt < NAME_ATTEMPTS && table.get(request.namespace, object.metadata.name ?? '') !== undefined; attempt += 1) {
+    object.metadata.name = generateName(core.random, object.metadata.generateName ?? '');
+  }
+}
+
+function trackCreate(core: ApiCore, request: WriteRequest, next: KubeObject): KubeObject {
+  return core.managedFields.update(request.type, undefined, next, managerInfo(core, request));
+}
+
+/** What webhooks added belongs to the manager of the request. */
+function retrack(core: ApiCore, request: WriteRequest, next: KubeObject, sent: KubeObject['metadata']['managedFields']): KubeObject {
+  if (sent === undefined) delete next.metadata.managedFields;
+  else next.metadata.managedFields = sent;
+  return trackCreate(core, request, next);
+}
+
+export function managerInfo(core: ApiCore, request: WriteRequest) {
+  return {
+    manager: request.fieldManager,
+    subresource: request.subresource,
+    time: timeText(core.clock.now()),
+    typeOf: (apiVersion: string) => core.catalog.findKind(apiVersion, request.type.kind),
+  };
+}
+
+export function writeContext(core: ApiCore, request: WriteRequest) {
+  return {
+    now: timeText(core.clock.now()),
+    subresource: request.subresource,
+    user: {
+      name: request.user.username,
+      groups: request.user.groups,
+      ...(request.user.uid === undefined ? {} : { uid: request.user.uid }),
+    },
+  };
+}
+
+export function resourceKey(request: WriteRequest): string {
+  return `${request.type.group}/${request.type.plural}`;
+}
+
+/** Throws 422 with every cause; appends warnings. */
+export function validate(core: ApiCore, request: WriteRequest, next: KubeObject, live: KubeObject | undefined): void {
+  const context = writeContext(core, request);
+  const { errors, warnings } = core.types.validate(request.type, live === undefined ? { next, context } : { next, live, context });
+  request.warnings.push(...warnings);
+  if (errors.length > 0) throw invalid(request.type, next.metadata.name ?? '', errors);
+}
+
+export function admissionRequest(
+  request: WriteRequest,
+  operation: AdmissionRequest['operation'],
+  object: KubeObject | undefined,
+  oldObject: KubeObject | undefined,
+): AdmissionRequest {
+  return {
+    type: request.type,
+    operation,
+    subresource: request.subresource,
+    namespace: request.namespace,
+    name: request.name ?? object?.metadata.name ?? '',
+    user: request.user,
+    dryRun: request.dryRun,
+    options: request.options,
+    object,
+    oldObject,
+    warnings: request.warnings,
+  };
+}

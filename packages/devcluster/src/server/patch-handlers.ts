@@ -1,0 +1,123 @@
+import type { JsonObject, JsonValue } from '@caretaker/kube';
+import { parse as parseYaml } from 'yaml';
+import { PATCH_MEDIA_TYPES, type PatchType, type TypeInfo } from '../schema/contract.ts';
+import { duplicateFields } from '../wire/duplicate-fields.ts';
+import { jsonProblem } from '../wire/go-json.ts';
+import { isObject, mediaTypeOf, textOf } from '../wire/read-body.ts';
+import type { Answer } from './answer.ts';
+import type { AuthorizedRequest } from './api-request.ts';
+import type { ApiCore, WriteRequest } from './core.ts';
+import { managerInfo } from './create.ts';
+import { matchName } from './object-meta.ts';
+import { objectAnswer } from './render.ts';
+import { StatusError } from './status-error.ts';
+import { badRequest } from './status-reasons.ts';
+import { updateObject } from './update.ts';
+import { viewOf, withWarnings } from './view.ts';
+import { writeRequest } from './write-handlers.ts';
+import { parseWriteOptions, type WriteOptions } from './write-options.ts';
+
+const APPLY = new Set(['application/apply-patch+yaml', 'application/apply-patch+cbor']);
+
+/** PATCH of an object or of a subresource with the object's own kind, in any of the four forms. */
+export async function handlePatch(core: ApiCore, type: TypeInfo, request: AuthorizedRequest): Promise<Answer> {
+  const mediaType = mediaTypeOf(request.headers['content-type']);
+  if (APPLY.has(mediaType)) return handleApply(core, type, request);
+  const patchType = PATCH_MEDIA_TYPES[mediaType];
+  if (patchType === undefined) throw unsupportedPatch(type);
+  return handleDiffPatch(core, type, request, patchType);
+}
+
+/** The refusal of a content type that no patch has. */
+export function unsupportedPatch(_type: TypeInfo): StatusError {
+  return new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+}
+
+async function handleDiffPatch(core: ApiCore, type: TypeInfo, request: AuthorizedRequest, patchType: PatchType): Promise<Answer> {
+  const options = parseWriteOptions(request.query, 'PatchOptions');
+  const view = viewOf(core, type, request);
+  const write = writeRequest(type, request, options);
+  const text = textOf(request.body);
+  let warned: readonly string[] = [];
+  const result = await updateObject(core, write, {
+    tracked: false,
+    createIfMissing: false,
+    unconditional: true,
+    transform: (live) => {
+      if (live === undefined) throw new Error('a patch has a live object');
+      const raw = core.patches.applyPatch(type, patchType, live, text);
+      const decoded = core.patches.decodePatched(type, raw, options.fieldValidation === 'Strict', { patchType, text });
+      warned = decoded.strictErrors;
+      matchName(decoded.object, write.name ?? '', write.namespace);
+      core.types.applyDefaults(type, decoded.object);
+      return core.managedFields.update(type, live, decoded.object, managerInfo(core, write));
+    },
+  });
+  if (options.fieldValidation === 'Warn') write.warnings.unshift(...warned);
+  return withWarnings(objectAnswer(view, 200, result.object), write.warnings);
+}
+
+async function handleApply(core: ApiCore, type: TypeInfo, request: AuthorizedRequest): Promise<Answer> {
+  const options = parseWriteOptions(request.query, 'PatchOptions', true);
+  const view = viewOf(core, type, request);
+  const write = writeRequest(type, request, options);
+  const applied = readApplied(textOf(request.body));
+  reportDuplicates(write, options, applied.duplicates);
+  const result = await applyObject(core, write, applied.object, options.force);
+  return withWarnings(objectAnswer(view, result.created ? 201 : 200, result.object), write.warnings);
+}
+
+/** Server-side apply of a configuration. Throws StatusError or RequestFault. */
+export async function applyObject(core: ApiCore, write: WriteRequest, applied: JsonObject, force: boolean) {
+  const { type } = write;
+  return updateObject(core, write, {
+    tracked: true,
+    createIfMissing: write.subresource === '',
+    unconditional: true,
+    transform: (live) => {
+      const next = core.managedFields.apply(type, live, applied, { ...managerInfo(core, write), force });
+      matchName(next, write.name ?? '', write.namespace);
+      core.types.applyDefaults(type, next);
+      return next;
+    },
+  });
+}
+
+interface Applied {
+  readonly object: JsonObject;
+  readonly duplicates: readonly string[];
+}
+
+/** An applied configuration is YAML, and JSON is YAML. Throws 400. */
+function readApplied(text: string): Applied {
+  if (/^\s*[[{]/.test(text) && jsonProblem(text) === undefined) {
+    const value = JSON.parse(text) as JsonValue;
+    if (isObject(value)) return { object: value, duplicates: duplicateFields(text) };
+  }
+  let value: JsonValue;
+  try {
+    value = (parseYaml(text, { uniqueKeys: false, maxAliasCount: 100 }) ?? {}) as JsonValue;
+  } catch (error) {
+    throw badRequest(`error decoding YAML: error converting YAML to JSON: ${yamlProblem(error)}`);
+  }
+  if (isObject(value)) return { object: value, duplicates: [] };
+  const kind = Array.isArray(value) ? 'array' : typeof value;
+  throw badRequest(
+    `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`,
+  );
+}
+
+function yamlProblem(error: unknown): string {
+  const line =
+    error !== null && typeof error === 'object' && 'linePos' in error && Array.isArray(error.linePos)
+      ? Number(error.linePos[0]?.line ?? 1)
+      : 1;
+  return `yaml: line ${line}: did not find expected node content`;
+}
+
+function reportDuplicates(write: WriteRequest, options: WriteOptions, duplicates: readonly string[]): void {
+  if (duplicates.length === 0 || options.fieldValidation === 'Ignore') return;
+  const texts = duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`);
+  if (options.fieldValidation === 'Strict') throw badRequest(`error strict decoding YAML: ${texts.join(', ')}`);
+  write.warnings.push(...texts);
+}

@@ -1,0 +1,116 @@
+import type { KubeObject } from '@caretaker/kube';
+import type { TypeInfo } from '../schema/contract.ts';
+import { readBody } from '../wire/read-body.ts';
+import { type Answer, jsonAnswer } from './answer.ts';
+import type { AuthorizedRequest } from './api-request.ts';
+import type { ConnectAnswer, ConnectHandler, ResourceRequest, SubresourceHandler } from './contract.ts';
+import { type ApiCore, peek } from './core.ts';
+import type { ServerParts } from './handler.ts';
+import { handlePatch } from './patch-handlers.ts';
+import { handleGet } from './read-handlers.ts';
+import { handleScale } from './scale-handlers.ts';
+import { aboutType, methodNotAllowed, notFound, unknownPath } from './status-reasons.ts';
+import { viewOf, withWarnings } from './view.ts';
+import { handleUpdate } from './write-handlers.ts';
+
+/** `<object>/<subresource>`. Throws StatusError or RequestFault. */
+export async function answerSubresource(parts: ServerParts, type: TypeInfo, request: AuthorizedRequest): Promise<Answer> {
+  const { target } = request;
+  const subresource = target.subresource ?? '';
+  const info = type.subresources.get(subresource);
+  if (info === undefined) throw type.builtin ? unknownPath() : notFound(aboutType(type), target.name ?? '');
+  const connect = type.group === '' ? parts.extensions.connect(type.plural, subresource) : undefined;
+  if (connect !== undefined) return answerConnect(parts.core, type, request, connect);
+  if (!info.verbs.includes(request.verb)) throw methodNotAllowed();
+  const action = parts.extensions.subresource(type.group, type.plural, subresource);
+  if (action !== undefined && request.method === 'POST') return answerAction(parts.core, type, request, action);
+  if (subresource === 'scale') return handleScale(parts.core, type, request);
+  switch (request.method) {
+    case 'GET':
+      return handleGet(parts.core, type, request);
+    case 'PUT':
+      return handleUpdate(parts.core, type, request);
+    case 'PATCH':
+      return handlePatch(parts.core, type, request);
+    default:
+      throw methodNotAllowed();
+  }
+}
+
+function objectOf(core: ApiCore, type: TypeInfo, request: AuthorizedRequest): KubeObject {
+  const name = request.target.name ?? '';
+  const object = peek(core, type, type.namespaced ? (request.target.namespace ?? '') : '', name);
+  if (object === undefined) throw notFound(aboutType(type), name);
+  return object;
+}
+
+function resourceRequest(request: AuthorizedRequest): ResourceRequest {
+  const { target, verb, query, headers, user, signal } = request;
+  return {
+    verb,
+    group: target.group,
+    version: target.version,
+    resource: target.resource,
+    rest: target.rest,
+    query,
+    headers,
+    user,
+    signal,
+    ...(target.subresource === undefined ? {} : { subresource: target.subresource }),
+    ...(target.namespace === undefined ? {} : { namespace: target.namespace }),
+    ...(target.name === undefined ? {} : { name: target.name }),
+  };
+}
+
+async function answerConnect(core: ApiCore, type: TypeInfo, request: AuthorizedRequest, handler: ConnectHandler): Promise<Answer> {
+  const object = objectOf(core, type, request);
+  const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body;
+  const answer = await handler(
+    { ...resourceRequest(request), method: request.method, body, ...(request.upgrade === undefined ? {} : { upgrade: request.upgrade }) },
+    object,
+  );
+  return fromConnect(answer);
+}
+
+/** A hijacked connection has no answer of its own any more. */
+export const HIJACKED: Answer = { status: 101, headers: {}, body: '' };
+
+function fromConnect(answer: ConnectAnswer): Answer {
+  if ('hijacked' in answer) return HIJACKED;
+  const headers = answer.headers ?? {};
+  const { body } = answer;
+  if (typeof body === 'string' || body instanceof Uint8Array) return { status: answer.status, headers, body };
+  return {
+    status: answer.status,
+    headers,
+    body: {
+      stream: (sink) => {
+        const iterator = body[Symbol.asyncIterator]();
+        let stopped = false;
+        const pump = async (): Promise<void> => {
+          for (;;) {
+            const { done, value } = await iterator.next();
+            if (done === true || stopped) break;
+            sink.write(value);
+          }
+          if (!stopped) sink.end();
+        };
+        pump().catch(() => {
+          if (!stopped) sink.end();
+        });
+        return () => {
+          stopped = true;
+          iterator.return?.(undefined)?.catch(() => undefined);
+        };
+      },
+    },
+  };
+}
+
+async function answerAction(core: ApiCore, type: TypeInfo, request: AuthorizedRequest, handler: SubresourceHandler): Promise<Answer> {
+  viewOf(core, type, request);
+  const object = objectOf(core, type, request);
+  const body = readBody(request.body, request.headers['content-type'], type).object as unknown as KubeObject;
+  const answer = await handler(resourceRequest(request), { ...body, metadata: body.metadata ?? {} }, object);
+  return withWarnings(jsonAnswer(answer.status, answer.object), request.warnings);
+}

@@ -1,0 +1,147 @@
+import type { KubeObject } from '@caretaker/kube';
+import { type ApiCore, readAs, tableOf, toStorage, type WriteRequest } from './core.ts';
+import { admissionRequest, createObject, resourceKey, validate, writeContext } from './create.ts';
+import { deepEqual } from './deep-equal.ts';
+import { carrySystemMeta } from './object-meta.ts';
+import { aboutType, conflict, invalid, MODIFIED, notFound, plainError } from './status-reasons.ts';
+
+export interface UpdatePlan {
+  /**
+   * The new object from the live one (in the request's version; never changed), decoded, defaulted and with managedFields. Called again when somebody else
+   * wrote in between. `live` is undefined when the object is to be created.
+   */
+  transform(live: KubeObject | undefined): KubeObject;
+  /** managedFields are settled by `transform` (apply), also for a create. */
+  readonly tracked: boolean;
+  /** A name that does not exist is created. */
+  readonly createIfMissing: boolean;
+  /** The uid that a PUT names must be the object's. */
+  readonly uid?: string;
+  /** A version in the new object is checked: always but for objects whose version comes from `live` anyhow. */
+  readonly unconditional: boolean;
+}
+
+export interface UpdateResult {
+  readonly object: KubeObject;
+  readonly created: boolean;
+}
+
+/** A patch is given up after so many races, as in the apiserver. */
+const ATTEMPTS = 5;
+
+/** PUT, PATCH and apply of an object or a subresource. Throws StatusError or RequestFault. */
+export async function updateObject(core: ApiCore, request: WriteRequest, plan: UpdatePlan): Promise<UpdateResult> {
+  const { type, namespace } = request;
+  const name = request.name ?? '';
+  const table = tableOf(core, type);
+  for (let attempt = 1; ; attempt += 1) {
+    const stored = table.get(namespace, name);
+    if (stored === undefined) {
+      if (!plan.createIfMissing) throw notFound(aboutType(type), name);
+      const fresh = plan.transform(undefined);
+      return { object: await createObject(core, request, fresh, plan.tracked), created: true };
+    }
+    const live = readAs(core, type, stored);
+    const outcome = await attemptUpdate(core, request, plan, live);
+    if (table.get(namespace, name) !== stored) {
+      if (attempt < ATTEMPTS) continue;
+      throw conflict(aboutType(type), name, MODIFIED);
+    }
+    return { object: commit(core, request, stored, live, outcome), created: false };
+  }
+}
+
+async function attemptUpdate(core: ApiCore, request: WriteRequest, plan: UpdatePlan, live: KubeObject): Promise<KubeObject> {
+  checkUid(request, plan, live);
+  let next = plan.transform(live);
+  const admission = admissionRequest(request, 'UPDATE', next, live);
+  const mutating = core.admission.mutate(admission);
+  const mutated = typeof mutating === 'boolean' ? mutating : await mutating;
+  next = admission.object ?? next;
+  if (mutated && !plan.tracked) next = core.managedFields.update(request.type, live, next, managerOf(core, request));
+  checkVersion(request, plan, next, live);
+  carrySystemMeta(next, live);
+  core.types.prepareForUpdate(request.type, next, live, writeContext(core, request));
+  for (const allocator of core.allocators) if (allocator.resource === resourceKey(request)) allocator.allocate(request, next, live);
+  validate(core, request, next, live);
+  admission.object = next;
+  const validating = core.admission.validate(admission);
+  if (validating !== undefined) await validating;
+  return next;
+}
+
+function managerOf(core: ApiCore, request: WriteRequest) {
+  return {
+    manager: request.fieldManager,
+    subresource: request.subresource,
+    time: writeContext(core, request).now,
+    typeOf: (apiVersion: string) => core.catalog.findKind(apiVersion, request.type.kind),
+  };
+}
+
+function commit(core: ApiCore, request: WriteRequest, stored: KubeObject, live: KubeObject, next: KubeObject): KubeObject {
+  const { type } = request;
+  const table = tableOf(core, type);
+  core.managedFields.settle(live, next);
+  const version = live.metadata.resourceVersion;
+  if (version === undefined) delete next.metadata.resourceVersion;
+  else next.metadata.resourceVersion = version;
+  if (isReleased(type.plural, type.group, next, live)) {
+    if (!request.dryRun) core.store.remove(table, stored);
+    return next;
+  }
+  if (deepEqual(next, live)) return live;
+  if (request.dryRun) return next;
+  const context = {
+    verb: 'update' as const,
+    group: type.group,
+    resource: type.plural,
+    namespace: request.namespace,
+    name: request.name ?? '',
+    object: next,
+  };
+  core.faults.before?.(context);
+  const written = core.store.replace(table, stored, toStorage(core, type, next));
+  core.faults.after?.(context);
+  return written === next ? next : readAs(core, type, written);
+}
+
+/** The last finalizer of an object that waits for its deletion is gone. */
+function isReleased(plural: string, group: string, next: KubeObject, live: KubeObject): boolean {
+  if (live.metadata.deletionTimestamp === undefined) return false;
+  if ((next.metadata.finalizers?.length ?? 0) > 0) return false;
+  if (group === '' && plural === 'namespaces') return namespaceIsEmpty(next);
+  return live.metadata.deletionGracePeriodSeconds === 0;
+}
+
+function namespaceIsEmpty(namespace: KubeObject): boolean {
+  const spec = namespace['spec'];
+  if (spec === null || typeof spec !== 'object' || !('finalizers' in spec)) return true;
+  return !Array.isArray(spec.finalizers) || spec.finalizers.length === 0;
+}
+
+function checkUid(request: WriteRequest, plan: UpdatePlan, live: KubeObject): void {
+  if (plan.uid === undefined || plan.uid === live.metadata.uid) return;
+  const { type, namespace } = request;
+  const path = [...(type.group === '' ? [] : [type.group]), type.plural, ...(namespace === '' ? [] : [namespace]), request.name ?? ''];
+  throw conflict(
+    aboutType(type),
+    request.name ?? '',
+    `StorageError: invalid object, Code: 4, Key: /registry/${path.join('/')}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${plan.uid}, UID in object meta: ${live.metadata.uid ?? ''}`,
+  );
+}
+
+function checkVersion(request: WriteRequest, plan: UpdatePlan, next: KubeObject, live: KubeObject): void {
+  const version = next.metadata.resourceVersion ?? '';
+  if (version !== '' && !/^\d+$/.test(version)) throw plainError(`strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
+  if (version === '' || version === '0') {
+    if (plan.unconditional) {
+      Object.assign(next.metadata, { resourceVersion: live.metadata.resourceVersion });
+      return;
+    }
+    throw invalid(request.type, request.name ?? '', [
+      { reason: 'FieldValueInvalid', message: 'Invalid value: 0: must be specified for an update', field: 'metadata.resourceVersion' },
+    ]);
+  }
+  if (version !== live.metadata.resourceVersion) throw conflict(aboutType(request.type), request.name ?? '', MODIFIED);
+}

@@ -1,0 +1,52 @@
+import type { KubeObject } from '@caretaker/kube';
+
+/** Objects of one resource in one namespace (or the cluster scope), with names in order on demand. */
+export class Partition {
+  readonly #objects = new Map<string, KubeObject>();
+  #names: string[] = [];
+  /** Names were added at the end or removed since the last sort. */
+  #dirty = false;
+
+  get size(): number {
+    return this.#objects.size;
+  }
+
+  get(name: string): KubeObject | undefined {
+    return this.#objects.get(name);
+  }
+
+  set(name: string, object: KubeObject): void {
+    if (!this.#objects.has(name)) {
+      const last = this.#names[this.#names.length - 1];
+      this.#names.push(name);
+      if (last !== undefined && last >= name) this.#dirty = true;
+    }
+    this.#objects.set(name, object);
+  }
+
+  delete(name: string): void {
+    if (this.#objects.delete(name)) this.#dirty = true;
+  }
+
+  /** Names in order. The array is shared: copy it before the next write. */
+  names(): readonly string[] {
+    if (this.#dirty) {
+      // Nearly sorted input is sorted in linear time; a name that was removed and made again stands twice.
+      this.#names = [...new Set(this.#names.filter((name) => this.#objects.has(name)))].sort(compareText);
+      this.#dirty = false;
+    }
+    return this.#names;
+  }
+
+  *values(): Generator<KubeObject> {
+    for (const name of this.names()) {
+      const object = this.#objects.get(name);
+      if (object !== undefined) yield object;
+    }
+  }
+}
+
+/** By UTF-16 code unit, as etcd orders keys for the names that Kubernetes allows. */
+export function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,89 @@
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { bits, boolean, type Der, der, explicit, integer, objectId, octets, sequence, set, time, utf8 } from './der.ts';
+
+/** PEM texts of a certificate and its key. */
+export interface KeyedCertificate {
+  readonly certPem: string;
+  readonly keyPem: string;
+}
+
+export interface ServingCertificates extends KeyedCertificate {
+  readonly caPem: string;
+}
+
+const ECDSA_SHA256 = sequence(objectId('1.2.840.10045.4.3.2'));
+const YEAR_MS = 365 * 86_400_000;
+
+interface CertificateRequest {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly publicKey: KeyObject;
+  readonly signer: KeyObject;
+  readonly serial: Uint8Array;
+  /** Wall clock, milliseconds. */
+  readonly now: number;
+  readonly extensions: readonly Der[];
+}
+
+/** A certificate authority of its own and a serving certificate for names and addresses, both P-256. */
+export function makeServingCertificates(now: number, random: (count: number) => Uint8Array, hosts: readonly string[]): ServingCertificates {
+  const ca = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const server = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const issuer = 'devcluster-ca';
+  const serial = (): Uint8Array => {
+    const bytes = random(8);
+    bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
+    return bytes;
+  };
+  const caPem = certificate({
+    subject: issuer,
+    issuer,
+    publicKey: ca.publicKey,
+    signer: ca.privateKey,
+    serial: serial(),
+    now,
+    extensions: caExtensions(),
+  });
+  const certPem = certificate({
+    subject: 'devcluster',
+    issuer,
+    publicKey: server.publicKey,
+    signer: ca.privateKey,
+    serial: serial(),
+    now,
+    extensions: serverExtensions(hosts),
+  });
+  return { caPem, certPem, keyPem: server.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+}
+
+function certificate(request: CertificateRequest): string {
+  const name = (text: string): Der => sequence(set(sequence(objectId('2.5.4.3'), utf8(text))));
+  const body = sequence(
+    explicit(0, integer(Buffer.from([2]))),
+    integer(request.serial),
+    ECDSA_SHA256,
+    name(request.issuer),
+    sequence(time(request.now - 3_600_000), time(request.now + 10 * YEAR_MS)),
+    name(request.subject),
+    request.publicKey.export({ type: 'spki', format: 'der' }),
+    explicit(3, sequence(...request.extensions)),
+  );
+  const signed = sequence(body, ECDSA_SHA256, bits(sign('sha256', body, request.signer)));
+  const lines = signed.toString('base64').match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
+
+function extension(id: string, critical: boolean, value: Der): Der {
+  return critical ? sequence(objectId(id), boolean(true), octets(value)) : sequence(objectId(id), octets(value));
+}
+
+function caExtensions(): Der[] {
+  return [extension('2.5.29.19', true, sequence(boolean(true))), extension('2.5.29.15', true, bits(Buffer.from([0x06]), 1))];
+}
+
+function serverExtensions(hosts: readonly string[]): Der[] {
+  const names = hosts.map((host) =>
+    /^\d+\.\d+\.\d+\.\d+$/.test(host) ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host)),
+  );
+  return [extension('2.5.29.17', false, sequence(...names)), extension('2.5.29.37', false, sequence(objectId('1.3.6.1.5.5.7.3.1')))];
+}
