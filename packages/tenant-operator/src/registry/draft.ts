@@ -1,10 +1,10 @@
 /** The Tenant that a row and a template make. Pure. */
 import type { JsonObject, KubeObject } from '@caretaker/kube';
+import { toHost } from 'gotemplate/sets/tenant';
 import { annotations, apiVersion, finalizers, labels } from '../api/names.ts';
 import type { Registry, Tenant, TenantSpec } from '../api/types.ts';
 import { mergeDiff } from '../json/merge-diff.ts';
 import { toJsonObject } from '../json/to-json.ts';
-import { hostOf } from '../tenant/host.ts';
 import type { CustomerRow } from './columns.ts';
 
 /** What the registry controller knows of a template. */
@@ -43,7 +43,7 @@ export function draftTenant(registry: Registry, template: TemplateView, row: Cus
     name,
     uid,
     labels: { [labels.registry]: registry.metadata.name, [labels.uid]: uid },
-    annotations: { [annotations.uid]: uid, [annotations.host]: hostOf(hostOrUrl === undefined || hostOrUrl === '' ? uid : hostOrUrl) },
+    annotations: { [annotations.uid]: uid, [annotations.host]: toHost(hostOrUrl === undefined || hostOrUrl === '' ? uid : hostOrUrl) },
     spec: {
       uid,
       templateRef: template.name,

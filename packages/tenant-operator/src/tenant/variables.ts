@@ -1,7 +1,8 @@
 /** The variables that a Tenant's templates see. Pure. */
+
+import { toHost } from 'gotemplate/sets/tenant';
 import { annotations } from '../api/names.ts';
 import type { Tenant } from '../api/types.ts';
-import { hostOf } from './host.ts';
 
 export interface TenantVariables {
   /** All texts, secret ones included. */
@@ -32,13 +33,13 @@ export function variablesOf(tenant: Tenant, registryId: string, secrets: Readonl
       uid,
       registryId,
       templateRef: spec.templateRef,
-      host: hostOf(hostOrUrl),
+      host: toHost(hostOrUrl),
       ...given,
       ...secrets,
       hostOrUrl,
       activate: present(given['activate']) ? given['activate'] : 'true',
       ...(present(uidOverride) ? { uid: uidOverride } : {}),
-      ...(present(hostOverride) ? { host: hostOf(hostOverride) } : {}),
+      ...(present(hostOverride) ? { host: toHost(hostOverride) } : {}),
     },
     secret: new Set(Object.keys(secrets)),
   };
