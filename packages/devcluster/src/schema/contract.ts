@@ -92,6 +92,8 @@ export interface CustomKind {
   prune(object: JsonObject): string[];
   /** In place. */
   applyDefaults(object: JsonObject): void;
+  /** The same object when no default is missing, else a copy with them: stored objects are shown with the defaults of the present schema. */
+  withDefaults(object: JsonObject): JsonObject;
   validate(next: JsonObject, live: JsonObject | undefined, subresource: string): FieldError[];
   readonly hasStatus: boolean;
 }

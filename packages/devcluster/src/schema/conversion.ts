@@ -18,14 +18,19 @@ const CONVERSIONS: Readonly<Record<string, Convert>> = {
 export function convertObject(from: TypeInfo, to: TypeInfo, object: KubeObject): KubeObject {
   const source = apiVersionOf(from);
   const target = apiVersionOf(to);
-  if (source === target) return object;
+  if (source === target) return from.custom === undefined ? object : seenThrough(from, to, object);
   const convert = CONVERSIONS[`${source} ${from.kind} -> ${target}`];
-  const body = convert === undefined ? object : convert(object as unknown as JsonObject);
-  const converted = { ...body, apiVersion: target, kind: to.kind } as KubeObject;
-  if (to.custom === undefined) return converted;
-  // custom resources are stored once and seen through the schema of the version asked for
-  const copy = structuredClone(converted);
-  to.custom.prune(copy as unknown as JsonObject);
-  to.custom.applyDefaults(copy as unknown as JsonObject);
+  if (convert !== undefined) return { ...convert(object as unknown as JsonObject), apiVersion: target, kind: to.kind } as KubeObject;
+  if (to.custom === undefined) return { ...object, apiVersion: target, kind: to.kind };
+  return seenThrough(from, to, object);
+}
+
+/** A custom resource as the present schemas have it: defaults of its own version, and of the version asked for only what that knows. */
+function seenThrough(from: TypeInfo, to: TypeInfo, object: KubeObject): KubeObject {
+  const copy = structuredClone({ ...object, apiVersion: apiVersionOf(to) }) as KubeObject;
+  const members = copy as unknown as JsonObject;
+  if (from === to) to.custom?.prune(members);
+  from.custom?.applyDefaults(members);
+  if (from !== to) to.custom?.prune(members);
   return copy;
 }
