@@ -1,7 +1,14 @@
+export { createEngine } from './create-engine.ts';
+export { EngineError, type EngineErrorOptions, resultOf } from './errors/engine-error.ts';
+export { levelsOf } from './graph/graph.ts';
+export { parseIgnoreField } from './ignore/parse.ts';
 export { changedIdentity } from './overrides/identity.ts';
 export { applyJsonPatch, JsonPatchError, parseJsonPatch } from './overrides/json-patch.ts';
 export { breaches, type ProtectionBreach, pointersOf } from './overrides/protect.ts';
 export { PointerSyntaxError, parsePointer } from './path/json-pointer.ts';
+export { objectKey, refText } from './prepare/object-key.ts';
+export { compileReadiness } from './readiness/custom.ts';
+export { isSensitiveKind, redacted, redactMessage } from './redact/redact.ts';
 export type * from './types/action.ts';
 export type * from './types/bundle.ts';
 export type * from './types/desired.ts';

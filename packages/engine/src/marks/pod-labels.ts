@@ -1,5 +1,5 @@
 import type { KubeObject } from '@caretaker/kube';
-import { dig, isRecord } from '../json/value.ts';
+import { dig, digList, isRecord } from '../json/value.ts';
 
 /** Where a workload kind keeps its pod template. Kinds by group, since a CRD may be called `Job` too. */
 const templatePaths: Readonly<Record<string, readonly string[]>> = {
@@ -45,6 +45,14 @@ export function addClaimLabels(object: KubeObject, labels: Readonly<Record<strin
   if (groupKind(object) !== 'apps/StatefulSet') return;
   const templates = dig(object, 'spec', 'volumeClaimTemplates');
   if (Array.isArray(templates)) for (const template of templates) addLabels(template, labels);
+}
+
+/** Whether every claim template carries these labels; undefined when the object has none. */
+export function claimsCarry(object: KubeObject, names: readonly string[]): boolean | undefined {
+  if (groupKind(object) !== 'apps/StatefulSet') return undefined;
+  const templates = digList(object, 'spec', 'volumeClaimTemplates');
+  if (templates.length === 0) return undefined;
+  return templates.every((template) => names.every((name) => dig(template, 'metadata', 'labels', name) !== undefined));
 }
 
 function addLabels(template: unknown, labels: Readonly<Record<string, string>>): void {

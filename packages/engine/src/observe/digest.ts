@@ -31,10 +31,14 @@ export interface Digest extends OwnerEvidence {
   readonly others: readonly ForeignManager[];
   readonly appliedHash: string | undefined;
   readonly createdOnce: boolean;
+  /** Its deletion policy is Retain. */
+  readonly retained: boolean;
   readonly paused: boolean;
   readonly annotations: Readonly<Record<string, string>>;
   /** Whether the pod template carries our pod labels; undefined for kinds without one. */
   readonly podLabelled: boolean | undefined;
+  /** Whether the claim templates of a StatefulSet carry them: an immutable field, so it stays as it was made. */
+  readonly claimsLabelled: boolean | undefined;
   readonly readiness: Readiness;
   /** The whole object, without managedFields: only for kinds with a readiness rule of their own. */
   readonly object: KubeObject | undefined;

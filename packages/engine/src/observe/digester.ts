@@ -3,7 +3,7 @@ import type { KubeObject, ManagedFieldsEntry } from '@caretaker/kube';
 import { FieldSet } from '../fields/field-set.ts';
 import { walkFields } from '../fields/walk.ts';
 import { ownerLabelNames, podLabelNames } from '../marks/names.ts';
-import { groupOf, podTemplateLabels } from '../marks/pod-labels.ts';
+import { claimsCarry, groupOf, podTemplateLabels } from '../marks/pod-labels.ts';
 import { readinessByKind } from '../readiness/by-kind.ts';
 import type { Marks } from '../types/marks.ts';
 import { asDigestObject, type DigestFields, type DigestObject, type ForeignManager } from './digest.ts';
@@ -41,6 +41,7 @@ function digest(object: KubeObject, options: DigesterOptions, labelNames: readon
     others: foreignManagers(entries, fieldManager),
     appliedHash: annotations[marks.appliedHash],
     createdOnce: marks.createdOnce !== undefined && annotations[marks.createdOnce] === 'true',
+    retained: marks.deletionPolicy !== undefined && annotations[marks.deletionPolicy] === 'Retain',
     paused: annotations[marks.paused] === 'true',
     orphaned: marks.orphaned !== undefined && metadata.labels?.[marks.orphaned.label] === 'true',
     annotations: kept(annotations, marks.keepAnnotation),
@@ -55,6 +56,7 @@ function digest(object: KubeObject, options: DigesterOptions, labelNames: readon
         }))
       : none,
     podLabelled: templateLabels && podLabels.every((name) => templateLabels[name] !== undefined),
+    claimsLabelled: claimsCarry(object, podLabels),
     readiness: readinessByKind(object),
     object: options.keepBody ? withoutManagedFields(object) : undefined,
   };

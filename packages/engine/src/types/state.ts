@@ -40,7 +40,7 @@ export interface InventoryEntry {
   dependIds: readonly string[];
   phase?: Phase | undefined;
   reason?: string | undefined;
-  /** RFC 3339, seconds. Since when phase and reason are as they are. */
+  /** RFC 3339, seconds. Since when the phase is what it is; timeoutSeconds counts from it. */
   since?: string | undefined;
   /** Hash under which a Job ran to its end: it stays done when its TTL removes it (DESIGN §10.17). Must be kept by the owner's status. */
   completedHash?: string | undefined;

@@ -1,0 +1,61 @@
+import type { GroupVersionKind, Priority } from '@caretaker/kube';
+import type { Digest } from '../observe/digest.ts';
+import type { WakeListener, WakeReason } from '../types/engine.ts';
+import { significantChange } from './significant.ts';
+import type { World } from './world.ts';
+
+/** Turns events of children into wakes of their owners. */
+export class Waker {
+  private readonly listeners = new Set<WakeListener>();
+
+  add(listener: WakeListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  wake(ownerKey: string, reason: WakeReason): void {
+    for (const listener of this.listeners) listener(ownerKey, priorities[reason], reason);
+  }
+
+  /** An object came, changed or went. */
+  event(key: string, digest: Digest | undefined, world: World): void {
+    const entry = world.memories.get(key);
+    if (!entry) return;
+    if (!digest) {
+      entry.seen = undefined;
+      this.wake(entry.ownerKey, 'deleted');
+      return;
+    }
+    const own = world.caches.overlay.newer(key, digest);
+    if (own) return;
+    const reason = significantChange(entry.seen, digest, entry.readiness);
+    if (reason) this.wake(entry.ownerKey, reason);
+    else entry.seen = digest;
+  }
+
+  /** A kind can be watched, or cannot any more: its owners look again. */
+  kind(kind: GroupVersionKind, world: World): void {
+    const prefix = `${kind.apiVersion.includes('/') ? kind.apiVersion.slice(0, kind.apiVersion.indexOf('/')) : ''}/${kind.kind}/`;
+    const owners = new Set<string>();
+    for (const key of world.memories.keys()) {
+      const ownerKey = key.startsWith(prefix) ? world.memories.get(key)?.ownerKey : undefined;
+      if (ownerKey !== undefined) owners.add(ownerKey);
+    }
+    for (const ownerKey of owners) this.wake(ownerKey, 'cache');
+  }
+
+  /** The set of kinds of the cluster has changed: who missed one looks again. */
+  kindsChanged(world: World): void {
+    for (const ownerKey of [...world.kindFaults.keys()]) this.wake(ownerKey, 'kind');
+  }
+}
+
+const priorities: Readonly<Record<WakeReason, Priority>> = {
+  drift: 'drift',
+  deleted: 'drift',
+  readiness: 'change',
+  released: 'change',
+  annotation: 'user',
+  kind: 'change',
+  cache: 'resync',
+};
