@@ -101,7 +101,7 @@ export class DevCluster {
       impersonator: new Impersonator(authorizer),
       tokens,
       discovery: new Discovery(catalog, this.#extensions),
-      openapi: new OpenApi(catalog),
+      openapi: new OpenApi(catalog, store),
       extensions: this.#extensions,
       ...(options.audit === undefined ? {} : { audit: options.audit }),
     };
