@@ -1,34 +1,74 @@
+import type { KubeObject } from '@caretaker/kube';
+import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
+import { ISSUER } from '../auth/service-account-tokens.ts';
 import type { ClusterController } from '../controllers/contract.ts';
+import { registerPodStreams } from '../process/endpoints/register.ts';
+import type { ServerAddress } from '../process/pod-files.ts';
+import { ProcessPods } from '../process/process-pods.ts';
+import type { ServerExtensions } from '../server/contract.ts';
+import type { ApiCore } from '../server/core.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
-import type { KubeletOptions } from './kubelet/controller.ts';
 import { Kubelet } from './kubelet/controller.ts';
+import { nameOf, namespaceOf, uidOf } from './machinery/objects.ts';
+import { text } from './machinery/read.ts';
 import type { NodeOptions } from './node/controller.ts';
 import { DEFAULT_NODES, nodeController } from './node/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
+import { bindPod, podBinding } from './scheduler/binding.ts';
 import { schedulerController } from './scheduler/controller.ts';
 import { ingressController, loadBalancerController } from './service/load-balancer.ts';
 import { rootCaController, serviceAccountController } from './serviceaccount/controllers.ts';
 
-export interface WorkloadOptions extends Partial<KubeletOptions> {
-  /** PEM of the cluster's certificate authority, for `kube-root-ca.crt`. */
-  caPem?: () => string;
+export interface WorkloadOptions {
+  /** From the start of a simulated pod to its readiness; 0 when left out. */
+  podReadyDelayMs?: number;
+  /** How long the simulated pod of a Job runs; 1 s when left out. */
+  jobRunMs?: number;
   nodes?: NodeOptions;
+  /** Lets annotated pods run as local processes. Left out, every pod is simulated. */
+  processes?: {
+    /** Folder for the pods' files; the user's own. */
+    directory: string;
+    /** Where the API server is, as a pod reaches it. Called when a pod starts. */
+    server: () => ServerAddress;
+  };
 }
 
-/** Everything beyond the API server that workloads need. The order does not matter. */
-export function workloadControllers(options: WorkloadOptions = {}): ClusterController[] {
-  const { caPem, nodes } = options;
+/** The parts of a DevCluster that the workload controllers need. */
+export interface WorkloadHost {
+  readonly core: ApiCore;
+  readonly extensions: ServerExtensions;
+  readonly tokens: ServiceAccountTokens;
+  readonly caPem: string;
+}
+
+/** Plugs pods' subresources into a cluster and returns everything beyond the API server that workloads need, to be given to `cluster.start`. */
+export function workloadControllers(host: WorkloadHost, options: WorkloadOptions = {}): ClusterController[] {
+  const { core, extensions } = host;
+  const issueToken = (pod: KubeObject, lifetimeSeconds: number): string => podToken(host, pod, lifetimeSeconds);
+  const processes = options.processes ? new ProcessPods({ ...options.processes, issueToken }) : undefined;
+  extensions.registerSubresource('', 'pods', 'binding', podBinding(core));
+  registerPodStreams(extensions, core.clock, processes);
+  const simulation = { podReadyDelayMs: options.podReadyDelayMs ?? 0, jobRunMs: options.jobRunMs ?? 1000 };
   return [
-    nodeController(nodes ?? DEFAULT_NODES),
+    nodeController(options.nodes ?? DEFAULT_NODES),
     serviceAccountController(),
-    ...(caPem ? [rootCaController(caPem)] : []),
-    schedulerController(),
-    new Kubelet({ ...options, podReadyDelayMs: options.podReadyDelayMs ?? 0, jobRunMs: options.jobRunMs ?? 1000 }),
+    rootCaController(() => host.caPem),
+    schedulerController((pod, node) => bindPod(core, pod, node)),
+    new Kubelet({ ...simulation, ...(processes ? { processes } : {}) }),
     replicaSetController(),
     deploymentController(),
     endpointsController(),
     loadBalancerController(),
     ingressController(),
   ];
+}
+
+function podToken(host: WorkloadHost, pod: KubeObject, expirationSeconds: number): string {
+  const name = text(pod, 'spec', 'serviceAccountName') || 'default';
+  const account = host.core.store.table('/serviceaccounts').get(namespaceOf(pod), name);
+  if (account === undefined) throw new Error(`serviceaccount "${name}" not found`);
+  const bound = { kind: 'Pod', name: nameOf(pod), uid: uidOf(pod) };
+  return host.tokens.issue(account, { audiences: [ISSUER], expirationSeconds, bound }).token;
 }

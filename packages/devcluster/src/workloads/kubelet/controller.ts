@@ -13,8 +13,18 @@ import { SimulatedBackend } from './simulated-backend.ts';
 
 export interface KubeletOptions extends SimulationOptions {
   /** Local processes: decides which pods are its own. Without it every pod is simulated. */
-  processes?: ContainerBackend & { owns(pod: KubeObject): boolean };
+  processes?: ProcessBackend;
 }
+
+export interface ProcessBackend extends ContainerBackend {
+  begin(api: ClusterApi): void;
+  owns(pod: KubeObject): boolean;
+  /** Resolves when no process runs any more. */
+  idle(): Promise<void>;
+}
+
+/** Time that processes have to end when the cluster stops. */
+const HALT_GRACE_MS = 5000;
 
 /** Plays the kubelets of all nodes: every pod that is assigned to a node runs, really or simulated. */
 export class Kubelet implements ClusterController {
@@ -36,6 +46,7 @@ export class Kubelet implements ClusterController {
   start(api: ClusterApi): void {
     this.#api = api.as(api.user, 'kubelet');
     this.#simulated = new SimulatedBackend(api.clock, this.#options);
+    this.#options.processes?.begin(this.#api);
     this.#unwatch = [
       api.watch(POD, (event) => this.#pod(event)),
       api.watch(CONFIG_MAP, (event) => this.#reference(event)),
@@ -46,11 +57,12 @@ export class Kubelet implements ClusterController {
     });
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     for (const unwatch of this.#unwatch) unwatch();
     for (const events of this.#events.values()) events.stop();
-    for (const worker of this.#workers.values()) worker.halt();
+    for (const worker of this.#workers.values()) worker.halt(HALT_GRACE_MS);
     this.#workers.clear();
+    await this.#options.processes?.idle();
   }
 
   #pod({ type, object }: ClusterEvent): void {

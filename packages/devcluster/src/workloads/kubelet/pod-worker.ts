@@ -101,12 +101,12 @@ export class PodWorker {
     this.#close();
   }
 
-  /** The cluster stops: no writes and no timers any more; processes are killed. */
-  halt(): void {
+  /** The cluster stops: no writes and no timers any more; processes are asked to end. */
+  halt(graceMs: number): void {
     this.#closed = true;
     this.#flushTimer?.cancel();
     for (const timer of this.#timers.values()) timer.cancel();
-    for (const handle of this.#handles.values()) handle?.stop(0);
+    for (const handle of this.#handles.values()) handle?.stop(graceMs);
   }
 
   /** Starts whatever may start now. */

@@ -3,31 +3,36 @@ import type { SubresourceHandler } from '../../server/contract.ts';
 import { type ApiCore, tableOf } from '../../server/core.ts';
 import { StatusError } from '../../server/status-error.ts';
 import { findCondition, timedCondition } from '../machinery/conditions.ts';
-import { isDeleting, nameOf } from '../machinery/objects.ts';
+import { isDeleting, nameOf, namespaceOf } from '../machinery/objects.ts';
 import { fields, items, text } from '../machinery/read.ts';
 
-/**
- * POST pods/NAME/binding: gives a pod its node. As in the real server this is the one way to set spec.nodeName of an existing pod, and it leaves no
- * entry in managedFields.
- */
+/** Gives a pod its node: the one way to set spec.nodeName of a pod that exists. As in the real server it leaves no entry in managedFields. */
+export function bindPod(core: ApiCore, pod: KubeObject, node: string): void {
+  const refuse = (message: string): never => {
+    const detail = `Operation cannot be fulfilled on pods/binding "${nameOf(pod)}": ${message}`;
+    throw new StatusError(409, 'Conflict', detail, { name: nameOf(pod), kind: 'pods/binding' });
+  };
+  const taken = text(pod, 'spec', 'nodeName');
+  if (isDeleting(pod)) refuse(`pod ${nameOf(pod)} is being deleted, cannot be assigned to a host`);
+  if (taken !== '') refuse(`pod ${nameOf(pod)} is already assigned to node "${taken}"`);
+  const type = core.catalog.findKind('v1', 'Pod');
+  if (type === undefined) throw new StatusError(404, 'NotFound', 'the server could not find the requested resource');
+  const table = tableOf(core, type);
+  if (table.get(namespaceOf(pod), nameOf(pod)) !== pod) {
+    refuse('the object has been modified; please apply your changes to the latest version and try again');
+  }
+  core.store.replace(table, pod, bound(pod, node, core.clock.now()));
+}
+
+/** POST pods/NAME/binding. */
 export function podBinding(core: ApiCore): SubresourceHandler {
-  return async (request, body, pod) => {
-    const target = text(body, 'target', 'name');
-    const taken = text(pod, 'spec', 'nodeName');
-    const refuse = (message: string): never => {
-      const detail = `Operation cannot be fulfilled on pods/binding "${nameOf(pod)}": ${message}`;
-      throw new StatusError(409, 'Conflict', detail, { name: nameOf(pod), kind: 'pods/binding' });
-    };
-    if (body.metadata.uid && body.metadata.uid !== pod.metadata.uid)
-      refuse(`uid in precondition: ${body.metadata.uid}, UID in object meta: ${pod.metadata.uid ?? ''}`);
-    if (isDeleting(pod)) refuse(`pod ${nameOf(pod)} is being deleted, cannot be assigned to a host`);
-    if (taken !== '') refuse(`pod ${nameOf(pod)} is already assigned to node "${taken}"`);
-    const type = core.catalog.findKind('v1', 'Pod');
-    if (type === undefined) throw new StatusError(404, 'NotFound', 'the server could not find the requested resource');
-    const table = tableOf(core, type);
-    const stored = table.get(request.namespace ?? '', nameOf(pod));
-    if (stored !== pod) refuse('the object has been modified; please apply your changes to the latest version and try again');
-    core.store.replace(table, pod, bound(pod, target, core.clock.now()));
+  return async (_request, body, pod) => {
+    const { uid } = body.metadata;
+    if (uid && uid !== pod.metadata.uid) {
+      const message = `Operation cannot be fulfilled on pods/binding "${nameOf(pod)}": uid in precondition: ${uid}, UID in object meta: ${pod.metadata.uid ?? ''}`;
+      throw new StatusError(409, 'Conflict', message, { name: nameOf(pod), kind: 'pods/binding' });
+    }
+    bindPod(core, pod, text(body, 'target', 'name'));
     return { status: 201, object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } };
   };
 }

@@ -5,15 +5,18 @@ import { findCondition, timedCondition } from '../machinery/conditions.ts';
 import type { PassContext } from '../machinery/keyed-controller.ts';
 import { KeyedController } from '../machinery/keyed-controller.ts';
 import { NODE, PERSISTENT_VOLUME_CLAIM, POD, STORAGE_CLASS } from '../machinery/kinds.ts';
-import { isDeleting, keyOf, nameOf, namespaceOf, refOf, refOfKey, uidOf } from '../machinery/objects.ts';
+import { isDeleting, keyOf, nameOf, namespaceOf, refOf, refOfKey } from '../machinery/objects.ts';
 import { isFinished } from '../machinery/pods.ts';
 import { fields, items, text } from '../machinery/read.ts';
 import { claimNames, judgeClaims, SELECTED_NODE, selectedNode } from './claims.ts';
 import { explain, place } from './decide.ts';
 import { UsageBook } from './usage.ts';
 
+/** Writes a pod's node. Throws StatusError. */
+export type Bind = (pod: KubeObject, node: string) => void;
+
 /** Assigns pods to nodes. */
-export function schedulerController(): ClusterController {
+export function schedulerController(bind: Bind): ClusterController {
   const book = new UsageBook();
   /** Pods that did not fit, to be tried again when something changes. */
   const waiting = new Set<string>();
@@ -43,7 +46,7 @@ export function schedulerController(): ClusterController {
     reconcile: async (key, context) => {
       const pod = context.api.peek(refOfKey(POD, key));
       if (!pod || !isPending(pod)) waiting.delete(key);
-      else if (await schedule(pod, context, book)) waiting.delete(key);
+      else if (await schedule(pod, context, book, bind)) waiting.delete(key);
       else waiting.add(key);
       return undefined;
     },
@@ -56,7 +59,7 @@ function isPending(pod: KubeObject): boolean {
 }
 
 /** True when the pod got its node. */
-async function schedule(pod: KubeObject, context: PassContext, book: UsageBook): Promise<boolean> {
+async function schedule(pod: KubeObject, context: PassContext, book: UsageBook, bind: Bind): Promise<boolean> {
   const { api, events } = context;
   if (items(pod, 'spec', 'schedulingGates').length > 0) {
     await report(context, pod, 'SchedulingGated', 'Scheduling is blocked due to non-empty scheduling gates');
@@ -82,17 +85,11 @@ async function schedule(pod: KubeObject, context: PassContext, book: UsageBook):
     }
     return false;
   }
-  await bind(api, pod, placement.node);
+  bind(pod, placement.node);
   book.assume(pod, placement.node);
   const message = `Successfully assigned ${namespaceOf(pod)}/${nameOf(pod)} to ${placement.node}`;
   events.record({ on: pod, type: 'Normal', reason: 'Scheduled', message });
   return true;
-}
-
-async function bind(api: ClusterApi, pod: KubeObject, node: string): Promise<void> {
-  const metadata = { name: nameOf(pod), namespace: namespaceOf(pod), uid: uidOf(pod) };
-  const binding = { apiVersion: 'v1', kind: 'Binding', metadata, target: { apiVersion: 'v1', kind: 'Node', name: node } };
-  await api.create(binding, { subresource: 'binding' });
 }
 
 async function refuse(context: PassContext, pod: KubeObject, message: string): Promise<false> {

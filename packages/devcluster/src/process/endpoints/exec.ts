@@ -1,0 +1,99 @@
+import type { ChildProcess } from 'node:child_process';
+import type { KubeObject } from '@caretaker/kube';
+import type { ConnectHandler, ConnectRequest, UpgradeSocket } from '../../server/contract.ts';
+import { StatusError } from '../../server/status-error.ts';
+import { messageOf } from '../../workloads/machinery/action.ts';
+import { nameOf } from '../../workloads/machinery/objects.ts';
+import { resizeTerminal, signalGroup, spawnChild } from '../child.ts';
+import { networkEnvironment } from '../network.ts';
+import type { ProcessContainer, ProcessPod } from '../process-pod.ts';
+import type { ProcessPods } from '../process-pods.ts';
+import type { RemoteStreams } from '../streams/remote-streams.ts';
+import { exitStatus, failureStatus } from '../streams/remote-streams.ts';
+import type { WantedStreams } from '../streams/spdy-streams.ts';
+import { openSpdyStreams } from '../streams/spdy-streams.ts';
+import { openWebSocketStreams } from '../streams/websocket-streams.ts';
+import { isSpdy, isWebSocket } from '../websocket/handshake.ts';
+import { badRequest, chosenContainer } from './container.ts';
+
+/** pods/NAME/exec: runs a program beside the container's own. */
+export function podExec(processes: ProcessPods | undefined): ConnectHandler {
+  return async (request, pod) => {
+    const argv = request.query.getAll('command');
+    if (argv.length === 0) throw badRequest('you must specify at least one command for the container');
+    const { held, container } = runningContainer(processes, pod, request, 'exec');
+    const wanted = wantedStreams(request.query);
+    const upgrade = upgradeOf(request);
+    const network = await networkEnvironment(processes, held);
+    const streams = await openStreams(upgrade, wanted);
+    if (!streams) return { hijacked: true };
+    try {
+      const env = { ...container.env, ...network, HOSTNAME: nameOf(pod) };
+      const child = spawnChild({ argv, env, cwd: held.files.work, stdin: wanted.stdin, tty: wanted.tty });
+      connectChild(child, streams, wanted);
+    } catch (error) {
+      streams.finish(failureStatus(`OCI runtime exec failed: exec failed: unable to start container process: ${messageOf(error)}`));
+    }
+    return { hijacked: true };
+  };
+}
+
+export function runningContainer(
+  processes: ProcessPods | undefined,
+  pod: KubeObject,
+  request: ConnectRequest,
+  verb: string,
+): { held: ProcessPod; container: ProcessContainer } {
+  const name = chosenContainer(pod, request.query.get('container'));
+  const held = processes?.find(pod);
+  const container = held?.containers.get(name);
+  if (held && container && container.child?.exitCode === null && container.child.signalCode === null) return { held, container };
+  if (held && container)
+    throw new StatusError(500, 'InternalError', `cannot ${verb} in a stopped container; container "${name}" has ended`);
+  throw badRequest(
+    `pod ${nameOf(pod)} is simulated: no process runs in container ${name}, so there is nothing to ${verb}. ` +
+      `Annotate its Deployment with devcluster.caretaker.dev/command to run a local process.`,
+  );
+}
+
+export function wantedStreams(query: URLSearchParams): WantedStreams {
+  const asked = (name: string): boolean => ['true', '1'].includes(query.get(name) ?? '');
+  const tty = asked('tty');
+  return { stdin: asked('stdin'), stdout: asked('stdout'), stderr: asked('stderr') && !tty, tty };
+}
+
+export function upgradeOf(request: ConnectRequest): UpgradeSocket {
+  if (request.upgrade && (isWebSocket(request.upgrade) || isSpdy(request.upgrade))) return request.upgrade;
+  throw badRequest('Upgrade request required');
+}
+
+/** The client's channels; undefined when it speaks no protocol of ours (it has been told so). */
+export async function openStreams(upgrade: UpgradeSocket, wanted: WantedStreams): Promise<RemoteStreams | undefined> {
+  const streams = isSpdy(upgrade) ? await openSpdyStreams(upgrade, wanted) : openWebSocketStreams(upgrade, wanted.stdin);
+  if (!streams && !upgrade.socket.destroyed) {
+    upgrade.socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+  }
+  return streams;
+}
+
+function connectChild(child: ChildProcess, streams: RemoteStreams, wanted: WantedStreams): void {
+  const forward = (from: 'stdout' | 'stderr', to: 'stdout' | 'stderr'): void => {
+    const source = child[from];
+    source?.on('data', (chunk: Buffer) => {
+      if (!wanted[to] || streams.write(to, chunk)) return;
+      source.pause();
+      streams.drained(() => source.resume());
+    });
+  };
+  forward('stdout', 'stdout');
+  // With a terminal there is one output.
+  forward('stderr', wanted.tty ? 'stdout' : 'stderr');
+  if (child.stdin) {
+    child.stdin.on('error', () => undefined);
+    streams.stdin?.pipe(child.stdin);
+  }
+  streams.onResize(({ width, height }) => resizeTerminal(child, width, height));
+  streams.onClose(() => signalGroup(child, 'SIGKILL'));
+  child.once('error', (error) => streams.finish(failureStatus(error.message)));
+  child.once('close', (code, signal) => streams.finish(exitStatus(code ?? (signal === 'SIGKILL' ? 137 : 143))));
+}

@@ -1,0 +1,15 @@
+import type { Clock } from '@caretaker/kube';
+import type { ServerExtensions } from '../../server/contract.ts';
+import type { ProcessPods } from '../process-pods.ts';
+import { podAttach } from './attach.ts';
+import { podExec } from './exec.ts';
+import { podLog } from './log.ts';
+import { podPortForward } from './port-forward.ts';
+
+/** Plugs the streaming subresources of pods into a server. Without process pods they answer for simulated ones. */
+export function registerPodStreams(extensions: ServerExtensions, clock: Clock, processes: ProcessPods | undefined): void {
+  extensions.registerConnect('pods', 'log', podLog(clock, processes));
+  extensions.registerConnect('pods', 'exec', podExec(processes));
+  extensions.registerConnect('pods', 'attach', podAttach(processes));
+  extensions.registerConnect('pods', 'portforward', podPortForward(processes));
+}

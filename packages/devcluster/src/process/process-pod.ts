@@ -1,0 +1,27 @@
+import type { ChildProcess } from 'node:child_process';
+import type { KubeObject } from '@caretaker/kube';
+import type { ContainerLog } from './container-log.ts';
+import type { LocalhostProxy } from './localhost-proxy.ts';
+import type { PodFiles } from './pod-files.ts';
+
+/** One container that runs, or has run, as a process. */
+export interface ProcessContainer {
+  child: ChildProcess | undefined;
+  env: Readonly<Record<string, string>>;
+  workdir: string;
+  log: ContainerLog;
+  previous: ContainerLog | undefined;
+  tty: boolean;
+  /** Resolves when the current run has ended. */
+  ended: Promise<number>;
+}
+
+/** What this machine holds of one process pod. */
+export interface ProcessPod {
+  pod: KubeObject;
+  ip: string;
+  files: PodFiles;
+  containers: Map<string, ProcessContainer>;
+  /** Started with the first exec. */
+  proxy: Promise<LocalhostProxy> | undefined;
+}
