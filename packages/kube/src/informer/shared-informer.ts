@@ -30,7 +30,7 @@ export class SharedInformer {
   }
 
   subscribe(handler: InformerHandler): () => void {
-    for (const object of this.store.values()) this.#call(() => handler.added?.(object, true));
+    if (handler.added !== undefined) for (const object of this.store.values()) this.#call(() => handler.added?.(object, true));
     if (this.synced) this.#call(() => handler.synced?.());
     // Boxed: the same handler may be subscribed twice, and is taken off each time alone.
     const subscription = { handler };

@@ -1,0 +1,31 @@
+import type { Transport } from '../types/transport.ts';
+import type { Fence } from './fence.ts';
+
+const reads = new Set(['GET', 'HEAD']);
+
+/** A transport that sends writes only while the fence is open. Reads pass: a standby replica keeps its caches warm. */
+export function fencedTransport(transport: Transport, fence: Fence): Transport {
+  return {
+    close: () => transport.close(),
+    send: async (request) => {
+      if (reads.has(request.method)) return transport.send(request);
+      const controller = fence.enter();
+      const { signal } = request;
+      const onAbort = (): void => controller.abort(signal?.reason);
+      if (signal?.aborted) onAbort();
+      signal?.addEventListener('abort', onAbort, { once: true });
+      try {
+        const response = await transport.send({ ...request, signal: controller.signal });
+        const text = await response.text();
+        return { ...response, status: response.status, headers: response.headers, text: async () => text, chunks: () => once(text) };
+      } finally {
+        signal?.removeEventListener('abort', onAbort);
+        fence.leave(controller);
+      }
+    },
+  };
+}
+
+async function* once(text: string): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(text);
+}
