@@ -33,6 +33,8 @@ export interface RegistryController {
   state(key: string): RegistryState;
   /** Sync at the next opportunity, whatever the interval. */
   requestSync(key: string): void;
+  /** Whether a Tenant that is gone was removed by a sync of ours; asked once per Tenant. */
+  tookAway(key: string, tenant: string): boolean;
 }
 
 const defaultIntervalMs = 30_000;
@@ -128,6 +130,7 @@ export function createRegistryController(runtime: Runtime, options: RegistryCont
       { failures: failures.map(({ name, error }) => ({ name, message: error.message })), blockedRemovals: result.removed.blocked },
       seconds(),
     );
+    for (const name of result.removed.names) state.removed.add(name);
     metrics.registryLastSync.set(match, Math.floor(state.last.time / 1000));
     recordSync(events, registry, state, result);
     logSync(logger, registry, result, seconds());
@@ -256,5 +259,6 @@ export function createRegistryController(runtime: Runtime, options: RegistryCont
       stateOf(key).syncedFor = undefined;
       controller.queue.add(key, 'change');
     },
+    tookAway: (key, tenant) => states.get(key)?.removed.delete(tenant) === true || !states.has(key),
   };
 }

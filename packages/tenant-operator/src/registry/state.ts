@@ -37,6 +37,8 @@ export interface RegistryState {
   handledSync: string | undefined;
   /** Rejections told by event already. */
   toldRejections: Set<string>;
+  /** Tenants deleted by a sync that have not gone yet. */
+  removed: Set<string>;
 }
 
 export const newState = (): RegistryState => ({
@@ -50,4 +52,5 @@ export const newState = (): RegistryState => ({
   syncedFor: undefined,
   handledSync: undefined,
   toldRejections: new Set(),
+  removed: new Set(),
 });
