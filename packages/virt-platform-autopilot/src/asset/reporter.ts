@@ -1,6 +1,7 @@
 import type { Happening } from '@caretaker/engine';
 import type { Clock, EventRecorder, KubeObject, Logger, LogValue } from '@caretaker/kube';
 import { FaultLog } from '@caretaker/kube';
+import { regardingOf } from '../events/regarding.ts';
 import { seriesRules } from '../metrics/situation.ts';
 import type { StatusMetrics } from '../metrics/status.ts';
 import { type AssetState, identityText } from './report-state.ts';
@@ -38,7 +39,7 @@ export class AssetReporter {
     this.#log(asset, before, after, happenings);
     for (const told of transitions(asset, before, after, happenings)) {
       if (after.ref) this.#options.events.record({ ...told, regarding: after.ref });
-      if (hco && !isSame(after, hco)) this.#options.events.record({ ...told, regarding: refOf(hco) });
+      if (hco && !isSame(after, hco)) this.#options.events.record({ ...told, regarding: regardingOf(hco) });
     }
     return after;
   }
@@ -134,17 +135,6 @@ function opponentValues(happening: Happening): Record<string, LogValue> {
 function shortText(value: unknown): string | undefined {
   const text = value === undefined ? undefined : JSON.stringify(value);
   return text !== undefined && text.length > 200 ? `${text.slice(0, 200)}…` : text;
-}
-
-function refOf(object: KubeObject): { apiVersion: string; kind: string; namespace?: string; name: string; uid?: string } {
-  const { namespace, name = '', uid } = object.metadata;
-  return {
-    apiVersion: object.apiVersion,
-    kind: object.kind,
-    ...(namespace === undefined ? {} : { namespace }),
-    name,
-    ...(uid === undefined ? {} : { uid }),
-  };
 }
 
 function isSame(state: AssetState, hco: KubeObject): boolean {

@@ -12,8 +12,8 @@ export interface KindsOptions {
   crds: readonly CrdEntry[];
   /** Kinds have come or gone, or a CRD has. */
   changed: () => void;
-  crdAdded?: (name: string) => void;
-  crdRemoved?: (name: string) => void;
+  crdAdded: (crd: CrdEntry) => void;
+  crdRemoved: (crd: CrdEntry) => void;
 }
 
 /** After a CRD changed the API server takes a moment to serve it: look again after so many milliseconds. */
@@ -83,8 +83,10 @@ export class Kinds {
 
   #crdsChanged(): void {
     const now = this.#names();
-    for (const name of now) if (!this.#known.has(name)) this.#options.crdAdded?.(name);
-    for (const name of this.#known) if (!now.has(name)) this.#options.crdRemoved?.(name);
+    for (const crd of this.#options.crds) {
+      if (now.has(crd.name) && !this.#known.has(crd.name)) this.#options.crdAdded(crd);
+      if (!now.has(crd.name) && this.#known.has(crd.name)) this.#options.crdRemoved(crd);
+    }
     this.#known = now;
     this.#look(0);
     this.#options.changed();
