@@ -4,7 +4,7 @@ import type { ContainerLog } from '../container-log.ts';
 import type { ProcessContainer } from '../process-pod.ts';
 import type { ProcessPods } from '../process-pods.ts';
 import type { RemoteStreams } from '../streams/remote-streams.ts';
-import { exitStatus } from '../streams/remote-streams.ts';
+import { SUCCESS } from '../streams/remote-streams.ts';
 import type { WantedStreams } from '../streams/spdy-streams.ts';
 import { openStreams, runningContainer, upgradeOf, wantedStreams } from './exec.ts';
 
@@ -34,9 +34,10 @@ function attach(container: ProcessContainer, streams: RemoteStreams, wanted: Wan
   }
   if (child) streams.onResize(({ width, height }) => resizeTerminal(child, width, height));
   streams.onClose(off);
-  void container.ended.then((exitCode) => {
+  // As with a real node the exit code is in the pod's status, not in the attached stream.
+  void container.ended.then(() => {
     off();
-    streams.finish(exitStatus(exitCode));
+    streams.finish(SUCCESS);
   });
 }
 

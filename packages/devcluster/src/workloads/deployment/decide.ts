@@ -164,15 +164,10 @@ function writes(
   conditions: DeploymentConditions,
   counts: Counts,
 ): Action[] {
-  const actions: Action[] = [];
   const current = plan.create ?? newSet;
   const planned = newSet && plan.updates.get(newSet)?.annotations;
   const revision = current && (planned ?? annotationsOf(current))[REVISION];
   const annotate = revision !== undefined && !isDeleting(deployment) && annotationsOf(deployment)[REVISION] !== revision;
-  if (annotate) {
-    const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: deployment.metadata.namespace ?? '', name: nameOf(deployment) };
-    actions.push({ do: 'patch', ref, patch: { type: 'merge', body: { metadata: { annotations: { [REVISION]: revision } } } } });
-  }
   const unavailable = Math.max(0, sum(sets, sizeOf) - counts.availableReplicas);
   const collisions = integer(deployment, 'status', 'collisionCount');
   const numbers = Object.entries({ ...counts, unavailableReplicas: unavailable }).filter(([, count]) => count > 0);
@@ -183,10 +178,9 @@ function writes(
     ...(collisions === undefined ? {} : { collisionCount: collisions }),
     conditions: conditions.list,
   };
-  if (!sameJson(status, fields(deployment, 'status'))) {
-    const { resourceVersion: _version, ...unguarded } = deployment.metadata;
-    // The annotation above made a new version; nobody else writes this status.
-    actions.push({ do: 'status', object: { ...deployment, metadata: annotate ? unguarded : deployment.metadata, status } });
-  }
-  return actions;
+  if (!annotate && sameJson(status, fields(deployment, 'status'))) return [];
+  // The annotation goes with the status, for a write of the object itself would count a new generation.
+  const annotations = annotate ? { ...annotationsOf(deployment), [REVISION]: revision } : deployment.metadata.annotations;
+  const metadata = { ...deployment.metadata, ...(annotations ? { annotations } : {}) };
+  return [{ do: 'status', object: { ...deployment, metadata, status } }];
 }

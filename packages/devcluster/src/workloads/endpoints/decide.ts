@@ -71,7 +71,7 @@ export function decideSlices(service: KubeObject, backends: readonly Backend[], 
   const spare = [...ours];
   for (const body of wanted) {
     const equalPorts = spare.findIndex((slice) => sameJson(slice['ports'] ?? null, body.ports));
-    const current = spare.splice(equalPorts < 0 ? 0 : equalPorts, 1)[0];
+    const current = spare.splice(Math.max(equalPorts, 0), 1)[0];
     if (!current) actions.push({ do: 'create', object: newSlice(service, labels, body) });
     else if (!isSame(current, body, labels)) {
       actions.push({ do: 'update', object: { ...current, metadata: { ...current.metadata, labels }, ...body } });

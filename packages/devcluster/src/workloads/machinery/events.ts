@@ -26,7 +26,6 @@ export class ClusterEvents {
   readonly #series = new Map<string, Series>();
   readonly #tokens = new Map<string, { left: number; at: number }>();
   #tail: Promise<void> = Promise.resolve();
-  #serial = 0;
   #stopped = false;
 
   constructor(api: ClusterApi, component: string, host?: string) {
@@ -49,8 +48,8 @@ export class ClusterEvents {
       this.#enqueue(() => this.#repeat(next, event));
       return;
     }
-    this.#serial += 1;
-    const suffix = (BigInt(Math.floor(now)) * 1_000_000n + BigInt(this.#serial % 1_000_000)).toString(16);
+    // The real names end in the time in nanoseconds; here chance takes the place of what a millisecond clock cannot tell.
+    const suffix = (BigInt(Math.floor(now)) * 1_000_000n + BigInt(Math.floor(this.#api.random.next() * 1_000_000))).toString(16);
     const first = { name: `${nameOf(event.on)}.${suffix}`, namespace: namespaceOf(event.on) || 'default', count: 1, last: now };
     this.#series.set(key, first);
     if (this.#series.size > REMEMBERED) this.#forgetOldest(this.#series);
