@@ -60,7 +60,6 @@ function worldOf(options: EngineOptions, waker: Waker): World {
       informers,
       discovery,
       clock,
-      logger,
       fieldManager,
       marks,
       namespaceLimit,

@@ -16,8 +16,6 @@ export class FieldSet {
     this.text = text;
   }
 
-  static readonly empty: FieldSet = FieldSet.of({});
-
   /** The one set with these fields. */
   static of(fieldsV1: JsonObject): FieldSet {
     const text = JSON.stringify(fieldsV1);

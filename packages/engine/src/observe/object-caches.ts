@@ -1,4 +1,4 @@
-import type { Clock, Discovery, GroupVersionKind, Informers, KubeObject, Logger, ObjectRef } from '@caretaker/kube';
+import type { Clock, Discovery, GroupVersionKind, Informers, KubeObject, ObjectRef } from '@caretaker/kube';
 import { apiStatusOf } from '../errors/api-status.ts';
 import { objectKey } from '../prepare/object-key.ts';
 import type { Fault } from '../prepare/resource.ts';
@@ -13,7 +13,6 @@ export interface ObjectCachesOptions {
   informers: Informers;
   discovery: Discovery;
   clock: Clock;
-  logger: Logger;
   fieldManager: string;
   marks: Marks;
   namespaceLimit: number;
@@ -28,6 +27,8 @@ interface KindCache {
   informers: ScopedInformers;
   namespaced: boolean;
   withBodies: boolean;
+  /** The server refuses the watch (forbidden, kind gone), as opposed to being away for a moment. */
+  refused: boolean;
 }
 
 /** Digests of all objects of the kinds that bundles use, filled by shared informers, with own writes laid over until events catch up. */
@@ -132,6 +133,7 @@ export class ObjectCaches {
     const cache: KindCache = {
       namespaced,
       withBodies: withBody,
+      refused: false,
       informers: new ScopedInformers({
         informers,
         clock,
@@ -151,9 +153,9 @@ export class ObjectCaches {
           deleted: (object) => this.told(object, true, false, onEvent),
         },
         onTrouble: (error) => {
-          if (error && apiStatusOf(error)?.code === 404) this.options.discovery.invalidate();
-          if (error) this.options.logger.warn('watch is in trouble', { kind: name, apiVersion, reason: error.message });
-          onKind({ apiVersion, kind: name });
+          const refused = error !== undefined && [403, 404].includes(apiStatusOf(error)?.code ?? 0);
+          if (refused || cache.refused) onKind({ apiVersion, kind: name });
+          cache.refused = refused;
         },
       }),
     };

@@ -1,5 +1,5 @@
+import { atLeast } from '@caretaker/kube';
 import type { Digest } from './digest.ts';
-import { compareVersions } from './versions.ts';
 
 type Written =
   | { type: 'object'; digest: Digest }
@@ -38,9 +38,7 @@ export class WriteOverlay {
       return cached;
     }
     const { resourceVersion } = own.digest;
-    const caughtUp = cached
-      ? compareVersions(cached.resourceVersion, resourceVersion) >= 0
-      : cacheVersion !== undefined && compareVersions(cacheVersion, resourceVersion) >= 0;
+    const caughtUp = atLeast(cached ? cached.resourceVersion : cacheVersion, resourceVersion);
     if (!caughtUp) return own.digest;
     this.written.delete(key);
     return cached;
@@ -49,7 +47,7 @@ export class WriteOverlay {
   /** Whether an event is older than what our own write left. */
   newer(key: string, event: Digest): boolean {
     const own = this.written.get(key);
-    return own?.type === 'object' && compareVersions(own.digest.resourceVersion, event.resourceVersion) > 0;
+    return own?.type === 'object' && !atLeast(event.resourceVersion, own.digest.resourceVersion);
   }
 
   sawDeletion(key: string, last: Digest): void {
