@@ -48,7 +48,8 @@ function conditionsOf(object: KubeObject): unknown {
 
 function registryHandler(caches: Caches, controllers: Controllers): InformerHandler {
   const wakeTenants = (key: string) => {
-    for (const tenant of caches.tenants.by('registry', key)) controllers.tenant.queue.add(keyOf(tenant.metadata.namespace, tenant.metadata.name), 'change');
+    for (const tenant of caches.tenants.by('registry', key))
+      controllers.tenant.queue.add(keyOf(tenant.metadata.namespace, tenant.metadata.name), 'change');
   };
   const wakeTemplates = (key: string) => {
     for (const template of caches.templates.by('registry', key))
@@ -112,7 +113,8 @@ function tenantHandler(caches: Caches, controllers: Controllers): InformerHandle
     const name = specText(object, 'templateRef');
     const template = name === undefined ? undefined : caches.templates.get(object.metadata.namespace ?? '', name);
     const key = registryKey(object);
-    if (key !== undefined && (template?.spec.rollout?.maxSkew ?? 0) > 0) controllers.registry.controller.queue.addAfter(key, gatherMs, 'change');
+    if (key !== undefined && (template?.spec.rollout?.maxSkew ?? 0) > 0)
+      controllers.registry.controller.queue.addAfter(key, gatherMs, 'change');
   };
   return {
     added: (object, initial) => {
