@@ -1,6 +1,7 @@
 import type { Clock, Logger, Random, Transport } from '@caretaker/kube';
 import { AdmissionChain } from './admission/chain.ts';
 import type { AdmissionPlugin } from './admission/contract.ts';
+import { customResourceLifecycle } from './admission/custom-resource-lifecycle.ts';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 import { managedFields } from './apply/managed-fields.ts';
 import { Authenticator } from './auth/authenticator.ts';
@@ -13,6 +14,7 @@ import { bootstrap } from './bootstrap/bootstrap.ts';
 import { LocalClusterApi } from './controllers/cluster-api.ts';
 import type { ClusterApi, ClusterController } from './controllers/contract.ts';
 import { EventDelivery } from './controllers/event-delivery.ts';
+import { definitionOperations } from './crd/definition-operations.ts';
 import { Discovery } from './discovery/discovery.ts';
 import { OpenApi } from './openapi/openapi.ts';
 import { patchOperations } from './patch/patch-operations.ts';
@@ -22,6 +24,7 @@ import type { Answer } from './server/answer.ts';
 import type { ApiRequest } from './server/api-request.ts';
 import type { ServerExtensions, UserInfo } from './server/contract.ts';
 import type { ApiCore } from './server/core.ts';
+import { DefinitionDriver } from './server/definition-driver.ts';
 import { ExtensionRegistry } from './server/extensions.ts';
 import { type AuditEntry, handleRequest, type ServerParts } from './server/handler.ts';
 import { ResourceCatalog } from './server/resource-catalog.ts';
@@ -63,6 +66,7 @@ export class DevCluster {
   readonly #extensions = new ExtensionRegistry();
   readonly #controllers: ClusterController[] = [];
   readonly #listeners: HttpsListener[] = [];
+  readonly #stops: (() => void)[] = [];
   readonly #certificates: () => ServingCertificates;
 
   constructor(options: DevClusterOptions = {}) {
@@ -71,7 +75,7 @@ export class DevCluster {
     const store = new Store({ clock, ...(options.keepHistoryMs === undefined ? {} : { keepMs: options.keepHistoryMs }) });
     const catalog = new ResourceCatalog(builtinTypes());
     const authorizer = new RbacAuthorizer(store);
-    const plugins: AdmissionPlugin[] = [namespaceLifecycle(store)];
+    const plugins: AdmissionPlugin[] = [namespaceLifecycle(store), customResourceLifecycle(store)];
     this.core = {
       clock,
       random,
@@ -81,12 +85,7 @@ export class DevCluster {
       types: typeOperations,
       patches: patchOperations,
       managedFields,
-      definitions: {
-        compile: () => {
-          throw new Error('pending');
-        },
-        status: () => undefined,
-      },
+      definitions: definitionOperations,
       admission: new AdmissionChain(plugins),
       authorizer,
       allocators: [],
@@ -118,6 +117,7 @@ export class DevCluster {
     };
     bootstrap(this.core);
     store.compact();
+    this.#stops.push(new DefinitionDriver(this.core).start());
   }
 
   /** What plugs into the server: streaming subresources, actions, computed resources. */
@@ -175,6 +175,7 @@ export class DevCluster {
   /** Stops controllers, closes ports and connections. */
   async close(): Promise<void> {
     for (const controller of this.#controllers.splice(0).reverse()) await controller.stop();
+    for (const stop of this.#stops.splice(0)) stop();
     await Promise.all(this.#listeners.splice(0).map((listener) => listener.close()));
   }
 }

@@ -1,4 +1,6 @@
 import { kubeconfigText } from './bootstrap/kubeconfig.ts';
+import { bareControllers } from './controllers/bare.ts';
+import type { ClusterController } from './controllers/contract.ts';
 import { ADMIN, DevCluster, type DevClusterOptions } from './dev-cluster.ts';
 import { systemRandom } from './system.ts';
 
@@ -8,6 +10,8 @@ export interface StartOptions extends DevClusterOptions {
   host?: string;
   /** The admin's bearer token; random when left out. */
   adminToken?: string;
+  /** Controllers beyond the four that every cluster has. */
+  controllers?: (cluster: DevCluster) => readonly ClusterController[];
 }
 
 export interface RunningDevCluster {
@@ -23,6 +27,8 @@ export interface RunningDevCluster {
 export async function startDevCluster(options: StartOptions = {}): Promise<RunningDevCluster> {
   const adminToken = options.adminToken ?? Buffer.from((options.random ?? systemRandom).bytes(24)).toString('base64url');
   const cluster = new DevCluster({ ...options, tokens: [...(options.tokens ?? []), { token: adminToken, user: ADMIN }] });
+  cluster.start(bareControllers(cluster.core));
+  if (options.controllers !== undefined) cluster.start(options.controllers(cluster));
   const { url, caPem } = await cluster.listen({ port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
   return { cluster, url, caPem, adminToken, kubeconfigText: kubeconfigText({ url, caPem }, adminToken), close: () => cluster.close() };
 }

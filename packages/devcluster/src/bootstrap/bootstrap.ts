@@ -51,8 +51,8 @@ function kubernetesService(): KubeObject {
     kind: 'Service',
     metadata: { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } },
     spec: {
-      clusterIP: '10.0.0.1',
-      clusterIPs: ['10.0.0.1'],
+      clusterIP: '10.96.0.1',
+      clusterIPs: ['10.96.0.1'],
       internalTrafficPolicy: 'Cluster',
       ipFamilies: ['IPv4'],
       ipFamilyPolicy: 'SingleStack',

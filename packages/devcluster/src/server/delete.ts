@@ -1,6 +1,7 @@
 import type { KubeObject } from '@caretaker/kube';
 import { type ApiCore, readAs, tableOf, timeText, toStorage, type WriteRequest } from './core.ts';
 import { admissionRequest } from './create.ts';
+import { beginTermination, DEFINITIONS } from './definition-driver.ts';
 import { aboutType, conflict, notFound } from './status-reasons.ts';
 
 /** meta/v1 DeleteOptions, checked. */
@@ -44,6 +45,8 @@ export async function deleteObject(core: ApiCore, request: WriteRequest, options
 
 function removeOrMark(core: ApiCore, request: WriteRequest, options: DeleteOptions, stored: KubeObject, live: KubeObject): DeleteResult {
   const { type } = request;
+  if (`${type.group}/${type.plural}` === DEFINITIONS && live.metadata.deletionTimestamp === undefined)
+    return terminateDefinition(core, request, stored);
   const finalizers = finalizersFor(request, options, live);
   const grace = graceFor(request, options, live);
   const held = finalizers.length > 0 || grace > 0 || holdsContents(type.group, type.plural, live);
@@ -61,6 +64,13 @@ function removeOrMark(core: ApiCore, request: WriteRequest, options: DeleteOptio
   if (request.dryRun) return { object: next, gone: false };
   const written = core.store.replace(tableOf(core, type), stored, toStorage(core, type, next));
   return { object: readAs(core, type, written), gone: false };
+}
+
+/** A definition first waits for its instances to go. */
+function terminateDefinition(core: ApiCore, request: WriteRequest, stored: KubeObject): DeleteResult {
+  const next = beginTermination(stored, timeText(core.clock.now()));
+  if (request.dryRun) return { object: next, gone: false };
+  return { object: core.store.replace(tableOf(core, request.type), stored, next), gone: false };
 }
 
 function faultContext(request: WriteRequest, live: KubeObject) {

@@ -1,0 +1,10 @@
+import type { ApiCore } from '../server/core.ts';
+import { clusterRoleAggregation } from './cluster-role-aggregation/controller.ts';
+import type { ClusterController } from './contract.ts';
+import { garbageCollector } from './garbage-collector/controller.ts';
+import { namespaceController } from './namespace/controller.ts';
+
+/** The four controllers that every API server needs beside it, and that the recorded transcripts had. */
+export function bareControllers(core: ApiCore): ClusterController[] {
+  return [namespaceController(core), garbageCollector(core), clusterRoleAggregation()];
+}
