@@ -3,7 +3,7 @@ import { GoFunction } from '../value/function.ts';
 import { typeName, typeOf } from '../value/kind.ts';
 import { GoMap } from '../value/map.ts';
 import { Missing } from '../value/missing.ts';
-import { Complex, Float, Int } from '../value/number.ts';
+import { Complex, Float, Int, NamedInt } from '../value/number.ts';
 import { GoObject } from '../value/object.ts';
 import { GoSlice } from '../value/slice.ts';
 import type { Value } from '../value/value.ts';
@@ -37,6 +37,7 @@ export class Printer {
     if (typeof v === 'string') this.#string(v, verb);
     else if (typeof v === 'boolean') this.#boolean(v, verb);
     else if (v === null || v === undefined) this.#nil(v, verb, depth);
+    else if (v instanceof NamedInt && 'vsxXq'.includes(verb)) this.#string(v.text, verb);
     else if (v instanceof Int) this.#integer(v, verb);
     else if (v instanceof Float) this.#float(v, verb);
     else if (v instanceof GoMap) this.#map(v, verb, depth);

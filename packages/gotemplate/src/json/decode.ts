@@ -1,7 +1,7 @@
 import { GoError } from '../errors.ts';
+import { toBinary } from '../text/binary.ts';
 import { fromRune } from '../text/bytes.ts';
 import { quote } from '../text/quote.ts';
-import { toBinary } from '../text/binary.ts';
 import { growCapacity } from '../value/capacity.ts';
 import { dict } from '../value/map.ts';
 import { Float } from '../value/number.ts';

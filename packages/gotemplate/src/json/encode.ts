@@ -8,7 +8,15 @@ import { GoObject } from '../value/object.ts';
 import { GoSlice } from '../value/slice.ts';
 import type { Value } from '../value/value.ts';
 
-const NAMED: Readonly<Record<string, string>> = { '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '"': '\\"', '\\': '\\\\' };
+const NAMED: Readonly<Record<string, string>> = {
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '"': '\\"',
+  '\\': '\\\\',
+};
 const PLAIN = /^[\x20\x21\x23-\x25\x27-\x3b\x3d\x3f-\x5b\x5d-\x7f]*$/;
 const ESCAPED = /[\x00-\x1f"\\\u2028\u2029]/g;
 const ESCAPED_HTML = /[\x00-\x1f"\\\u2028\u2029<>&]/g;
@@ -16,7 +24,9 @@ const ESCAPED_HTML = /[\x00-\x1f"\\\u2028\u2029<>&]/g;
 /** A JSON string as encoding/json writes it; `html` escapes <, > and & too. */
 export function jsonString(s: string, html: boolean): string {
   if (PLAIN.test(s)) return `"${s}"`;
-  const text = s.toWellFormed().replace(html ? ESCAPED_HTML : ESCAPED, (c) => NAMED[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const text = s
+    .toWellFormed()
+    .replace(html ? ESCAPED_HTML : ESCAPED, (c) => NAMED[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
   // Invalid bytes come out escaped, a U+FFFD of the text itself does not.
   return `"${s.isWellFormed() ? text : escapeInvalid(s, html)}"`;
 }
@@ -43,7 +53,13 @@ export function encodeJson(v: Value, html: boolean): string {
   if (v instanceof Int) return v.big.toString();
   if (v instanceof Float) return jsonFloat(v.value);
   if (v instanceof GoMap) return encodeMap(v, html);
-  if (v instanceof GoSlice) return v.isNil ? 'null' : `[${v.items().map((_, i) => encodeJson(v.at(i), html)).join(',')}]`;
+  if (v instanceof GoSlice)
+    return v.isNil
+      ? 'null'
+      : `[${v
+          .items()
+          .map((_, i) => encodeJson(v.at(i), html))
+          .join(',')}]`;
   if (v instanceof GoObject) return v.toJsonText();
   if (v instanceof Missing) throw v.error();
   throw new GoError(`json: unsupported type: ${typeName(v)}`);

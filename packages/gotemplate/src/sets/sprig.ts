@@ -1,3 +1,6 @@
+import { certificateFunctions } from '../sprig/certificates.ts';
+import { cipherFunctions } from '../sprig/ciphers.ts';
+import { dateFunctions } from '../sprig/dates.ts';
 import { defaultFunctions } from '../sprig/defaults.ts';
 import { dictFunctions } from '../sprig/dicts.ts';
 import { encodingFunctions } from '../sprig/encodings.ts';
@@ -6,6 +9,8 @@ import { jsonFunctions } from '../sprig/json.ts';
 import { listFunctions } from '../sprig/lists.ts';
 import { mathFunctions } from '../sprig/math.ts';
 import { pathFunctions } from '../sprig/paths.ts';
+import { regexFunctions } from '../sprig/regexes.ts';
+import { semverFunctions } from '../sprig/semvers.ts';
 import { stringFunctions } from '../sprig/strings.ts';
 import { urlFunctions } from '../sprig/urls.ts';
 import type { FunctionMap } from '../value/function.ts';
@@ -22,4 +27,9 @@ export const sprig: FunctionMap = {
   ...encodingFunctions,
   ...hashFunctions,
   ...urlFunctions,
+  ...cipherFunctions,
+  ...certificateFunctions,
+  ...regexFunctions,
+  ...dateFunctions(),
+  ...semverFunctions,
 };

@@ -9,9 +9,14 @@ function trimZeroDecimal(s: string): string {
   return s.replace(/\.+0+$/, (tail) => tail.slice(0, tail.indexOf('0') - 1));
 }
 
+/** cast knows the named integers time.Month and time.Weekday, but not time.Duration. */
+function isCast(v: Int): boolean {
+  return v.type.name !== 'time.Duration';
+}
+
 /** cast.ToInt64 (and ToInt, which is as wide). */
 export function toInt64(v: Value): bigint {
-  if (v instanceof Int) return BigInt.asIntN(64, v.big);
+  if (v instanceof Int) return isCast(v) ? BigInt.asIntN(64, v.big) : 0n;
   if (v instanceof Float) return truncateToInt64(v.value);
   if (typeof v === 'boolean') return v ? 1n : 0n;
   if (typeof v !== 'string') return 0n;
@@ -22,7 +27,7 @@ export function toInt64(v: Value): bigint {
 /** cast.ToFloat64. */
 export function toFloat64(v: Value): number {
   if (v instanceof Float) return v.value;
-  if (v instanceof Int) return v.toNumber();
+  if (v instanceof Int) return isCast(v) ? v.toNumber() : 0;
   if (typeof v === 'boolean') return v ? 1 : 0;
   if (typeof v !== 'string') return 0;
   const parsed = parseFloat64(v);

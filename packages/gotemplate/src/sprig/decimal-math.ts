@@ -1,6 +1,6 @@
 import { GoError } from '../errors.ts';
-import { formatFloat } from '../fmt/float.ts';
 import { shortestDecimal } from '../fmt/decimal.ts';
+import { formatFloat } from '../fmt/float.ts';
 import type { Value } from '../value/value.ts';
 import { toFloat64 } from './cast.ts';
 

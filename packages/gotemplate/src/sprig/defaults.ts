@@ -1,5 +1,5 @@
 import { GoError } from '../errors.ts';
-import { P, def, variadic } from '../value/define.ts';
+import { def, P, variadic } from '../value/define.ts';
 import { deepEqual } from '../value/equal.ts';
 import type { FunctionMap } from '../value/function.ts';
 import { kindOf, typeName } from '../value/kind.ts';

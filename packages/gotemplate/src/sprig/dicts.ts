@@ -1,9 +1,9 @@
 import { GoError } from '../errors.ts';
 import { growCapacity } from '../value/capacity.ts';
-import { P, def, variadic } from '../value/define.ts';
+import { def, P, variadic } from '../value/define.ts';
 import type { FunctionMap } from '../value/function.ts';
 import { typeName } from '../value/kind.ts';
-import { GoMap, dict } from '../value/map.ts';
+import { dict, GoMap } from '../value/map.ts';
 import { list, strings } from '../value/slice.ts';
 import type { Value } from '../value/value.ts';
 import { deepCopy } from './deep-copy.ts';

@@ -1,5 +1,5 @@
 import { GoError } from '../errors.ts';
-import { P, def } from '../value/define.ts';
+import { def, P } from '../value/define.ts';
 import type { FunctionMap } from '../value/function.ts';
 import { decodeBase32, decodeBase64, encodeBase32, encodeBase64 } from './base-encoding.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { toBytes } from '../text/bytes.ts';
-import { P, def } from '../value/define.ts';
+import { def, P } from '../value/define.ts';
 import type { FunctionMap, GoFunction } from '../value/function.ts';
 
 function hash(algorithm: 'sha1' | 'sha256' | 'sha512'): GoFunction {

@@ -1,7 +1,7 @@
 import { GoError } from '../errors.ts';
 import { decodeJson } from '../json/decode.ts';
 import { encodeJson, indentJson } from '../json/encode.ts';
-import { P, def } from '../value/define.ts';
+import { def, P } from '../value/define.ts';
 import type { FunctionMap } from '../value/function.ts';
 import type { Value } from '../value/value.ts';
 

@@ -1,6 +1,6 @@
 import { GoError } from '../errors.ts';
 import { grow, growCapacity } from '../value/capacity.ts';
-import { P, def, variadic } from '../value/define.ts';
+import { def, P, variadic } from '../value/define.ts';
 import { deepEqual } from '../value/equal.ts';
 import type { CallContext, FunctionMap } from '../value/function.ts';
 import { kindOf } from '../value/kind.ts';

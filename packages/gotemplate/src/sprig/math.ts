@@ -2,7 +2,7 @@ import { GoError } from '../errors.ts';
 import { sprint } from '../fmt/printer.ts';
 import { parseInt64 } from '../text/strconv.ts';
 import { growCapacity } from '../value/capacity.ts';
-import { P, def, variadic } from '../value/define.ts';
+import { def, P, variadic } from '../value/define.ts';
 import type { CallContext, FunctionMap } from '../value/function.ts';
 import type { Int } from '../value/number.ts';
 import { Float, float, int, int64 } from '../value/number.ts';
@@ -102,7 +102,9 @@ export const mathFunctions: FunctionMap = {
   sub: def([P.any, P.any], (a, b) => int64(toInt64(a) - toInt64(b))),
   div: def([P.any, P.any], (a, b) => int64(toInt64(a) / nonZero(toInt64(b)))),
   mod: def([P.any, P.any], (a, b) => int64(toInt64(a) % nonZero(toInt64(b)))),
-  mul: variadic([P.any], P.any, (a, rest) => int64(rest.reduce((product: bigint, v) => BigInt.asIntN(64, product * toInt64(v)), toInt64(a)))),
+  mul: variadic([P.any], P.any, (a, rest) =>
+    int64(rest.reduce((product: bigint, v) => BigInt.asIntN(64, product * toInt64(v)), toInt64(a))),
+  ),
   max,
   biggest: max,
   min: variadic([P.any], P.any, (a, rest) => extreme(a, rest, (x, y) => x < y)),

@@ -1,4 +1,4 @@
-import { GoMap, dict } from '../value/map.ts';
+import { dict, GoMap } from '../value/map.ts';
 import { GoSlice } from '../value/slice.ts';
 import type { Value } from '../value/value.ts';
 import { isEmpty } from './empty.ts';

@@ -1,6 +1,5 @@
-import { GoFunction } from '../value/function.ts';
-import { P, def } from '../value/define.ts';
-import type { FunctionMap } from '../value/function.ts';
+import { def, P } from '../value/define.ts';
+import type { FunctionMap, GoFunction } from '../value/function.ts';
 
 /** path.Clean. */
 export function clean(path: string): string {

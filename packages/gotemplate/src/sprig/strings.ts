@@ -1,18 +1,18 @@
 import { GoError } from '../errors.ts';
 import { sprint } from '../fmt/printer.ts';
-import { normalize } from '../text/bytes.ts';
 import { bytewise, bytewiseText, fromBinary, toBinary } from '../text/binary.ts';
+import { normalize } from '../text/bytes.ts';
 import { toLower, toUpper } from '../text/case.ts';
+import { sortStrings } from '../text/compare.ts';
 import { quote } from '../text/quote.ts';
 import { replaceAll, splitN } from '../text/split.ts';
 import { trimCutset, trimSpace } from '../text/trim.ts';
-import { P, def, variadic } from '../value/define.ts';
+import { def, P, variadic } from '../value/define.ts';
 import type { CallContext, FunctionMap } from '../value/function.ts';
 import { GoMap } from '../value/map.ts';
 import { GoSlice, strings } from '../value/slice.ts';
 import { T } from '../value/types.ts';
 import type { Value } from '../value/value.ts';
-import { sortStrings } from '../text/compare.ts';
 import { abbreviate } from './abbreviate.ts';
 import { stringItems, strslice, strval } from './strval.ts';
 import { substring, truncate } from './substring.ts';
@@ -85,7 +85,9 @@ export const stringFunctions: FunctionMap = {
   repeat: def([P.int, P.string], (count, s, context) => normalize(repeat(s, count.toNumber(), context))),
   trimall: trimAll,
   trimAll,
-  trimSuffix: def([P.string, P.string], (a, b) => bytewiseText([a, b], (x = '', y = '') => (y.endsWith(x) ? y.slice(0, y.length - x.length) : y))),
+  trimSuffix: def([P.string, P.string], (a, b) =>
+    bytewiseText([a, b], (x = '', y = '') => (y.endsWith(x) ? y.slice(0, y.length - x.length) : y)),
+  ),
   trimPrefix: def([P.string, P.string], (a, b) => bytewiseText([a, b], (x = '', y = '') => (y.startsWith(x) ? y.slice(x.length) : y))),
   nospace: unary(nospace),
   initials: unary(initials),
@@ -98,9 +100,26 @@ export const stringFunctions: FunctionMap = {
   contains: def([P.string, P.string], (part, s) => bytewise([part, s], (x = '', y = '') => y.includes(x))),
   hasPrefix: def([P.string, P.string], (part, s) => bytewise([part, s], (x = '', y = '') => y.startsWith(x))),
   hasSuffix: def([P.string, P.string], (part, s) => bytewise([part, s], (x = '', y = '') => y.endsWith(x))),
-  quote: variadic([], P.any, (values) => values.filter(isPresent).map((v) => quote(strval(v))).join(' ')),
-  squote: variadic([], P.any, (values) => values.filter(isPresent).map((v) => `'${sprint([v])}'`).join(' ')),
-  cat: variadic([], P.any, (values) => normalize(values.filter(isPresent).map((v) => sprint([v])).join(' '))),
+  quote: variadic([], P.any, (values) =>
+    values
+      .filter(isPresent)
+      .map((v) => quote(strval(v)))
+      .join(' '),
+  ),
+  squote: variadic([], P.any, (values) =>
+    values
+      .filter(isPresent)
+      .map((v) => `'${sprint([v])}'`)
+      .join(' '),
+  ),
+  cat: variadic([], P.any, (values) =>
+    normalize(
+      values
+        .filter(isPresent)
+        .map((v) => sprint([v]))
+        .join(' '),
+    ),
+  ),
   indent: def([P.int, P.string], (spaces, s, context) => indent(spaces.toNumber(), s, context)),
   nindent: def([P.int, P.string], (spaces, s, context) => `\n${indent(spaces.toNumber(), s, context)}`),
   replace: def([P.string, P.string, P.string], replace),

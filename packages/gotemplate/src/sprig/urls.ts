@@ -2,7 +2,7 @@ import { GoError } from '../errors.ts';
 import { fromBinary, toBinary } from '../text/binary.ts';
 import type { Url } from '../url/url.ts';
 import { emptyUrl, hostname, parseUrl, urlText, userText } from '../url/url.ts';
-import { P, def } from '../value/define.ts';
+import { def, P } from '../value/define.ts';
 import type { FunctionMap } from '../value/function.ts';
 import { kindOf } from '../value/kind.ts';
 import type { GoMap } from '../value/map.ts';

@@ -89,7 +89,11 @@ function nextWord(all: readonly number[], start: number): Word {
   if (isConnector(first)) return word('connector', until(start + 1, isConnector));
   if (isPunct(first)) return word('punct', until(start + 1, isPunct));
   if (isUpper(first)) return word('upper', upperEnd(all, start, until));
-  if (isAlphabet(first)) return word('alphabet', until(start + 1, (c) => isAlphabet(c) && !isUpper(c)));
+  if (isAlphabet(first))
+    return word(
+      'alphabet',
+      until(start + 1, (c) => isAlphabet(c) && !isUpper(c)),
+    );
   if (isNumber(first)) return word('number', until(start + 1, isNumber));
   return word(
     'other',
@@ -120,7 +124,8 @@ export function lowerWords(s: string, connector: string): string {
       else out += fromRune(!plain && isUpper(code) ? lowerRune(code) : code);
     }
   };
-  const joins = (w: Word, invalidToo: boolean): boolean => w.type !== 'connector' && w.type !== 'punct' && (invalidToo || w.type !== 'invalid');
+  const joins = (w: Word, invalidToo: boolean): boolean =>
+    w.type !== 'connector' && w.type !== 'punct' && (invalidToo || w.type !== 'invalid');
   let word = nextWord(all, 0);
   while (word.next < all.length) {
     if (word.type !== 'connector') write(word);

@@ -4,7 +4,7 @@ import { truncate } from '../sprig/substring.ts';
 import { fromBinary } from '../text/binary.ts';
 import type { Url } from '../url/url.ts';
 import { hostname, parseUrl } from '../url/url.ts';
-import { P, def } from '../value/define.ts';
+import { def, P } from '../value/define.ts';
 import type { FunctionMap } from '../value/function.ts';
 import { dict } from '../value/map.ts';
 

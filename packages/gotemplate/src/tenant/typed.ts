@@ -1,7 +1,7 @@
 import { sprint } from '../fmt/printer.ts';
 import { toLower } from '../text/case.ts';
 import { parseFloat64, parseInt64 } from '../text/strconv.ts';
-import { P, def } from '../value/define.ts';
+import { def, P } from '../value/define.ts';
 import type { FunctionMap } from '../value/function.ts';
 import { Float, Int, truncateToInt64 } from '../value/number.ts';
 import type { Value } from '../value/value.ts';

@@ -4,7 +4,7 @@ import { fromRune, isAscii, runes } from './bytes.ts';
 
 /** Simple upper case where the full mapping has more than one character: Greek letters with iota below. */
 function upperWithIota(code: number): number {
-  if ((code >= 0x1f80 && code <= 0x1faf) && (code & 0x8) === 0) return code + 8;
+  if (code >= 0x1f80 && code <= 0x1faf && (code & 0x8) === 0) return code + 8;
   if (code === 0x1fb3 || code === 0x1fc3 || code === 0x1ff3) return code + 9;
   return code;
 }

@@ -21,7 +21,8 @@ function checkIpv4(address: string, text: string): void {
       if (value > 255) throw addressError(address, 'IPv4 field has value >255');
     } else if (c !== '.') throw addressError(address, 'unexpected character', text.slice(i));
     else {
-      if (i === 0 || i === text.length - 1 || text[i - 1] === '.') throw addressError(address, 'IPv4 field must have at least one digit', text.slice(i));
+      if (i === 0 || i === text.length - 1 || text[i - 1] === '.')
+        throw addressError(address, 'IPv4 field must have at least one digit', text.slice(i));
       if (dots === 3) throw addressError(address, 'IPv4 address too long');
       dots++;
       value = 0;

@@ -1,5 +1,5 @@
-import { typeOf } from './kind.ts';
 import { GoFunction } from './function.ts';
+import { typeOf } from './kind.ts';
 import { GoMap } from './map.ts';
 import { Complex, Float, Int } from './number.ts';
 import { GoObject } from './object.ts';

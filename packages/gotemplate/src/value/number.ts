@@ -21,6 +21,16 @@ export class Int {
   }
 }
 
+/** An integer of a named type with a text of its own: a month, a duration. */
+export class NamedInt extends Int {
+  readonly text: string;
+
+  constructor(type: GoType, big: bigint, text: string) {
+    super(type, big);
+    this.text = text;
+  }
+}
+
 /** A Go float64. */
 export class Float {
   readonly type: GoType = T.float64;
