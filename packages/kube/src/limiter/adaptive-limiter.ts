@@ -86,10 +86,11 @@ class AdaptiveLimiter implements Limiter {
   }
 
   #end(outcome: RequestOutcome): void {
-    const full = this.#inFlight >= this.#window.size;
+    // A window of which not even half is used says nothing about a larger one.
+    const used = this.#inFlight * 2 >= this.#window.size;
     this.#inFlight--;
     const now = this.#clock.monotonic();
-    this.#window.learn(outcome, full, now);
+    this.#window.learn(outcome, used, now);
     if (outcome.retryAfterMs !== undefined && now + outcome.retryAfterMs > this.#pausedUntil) {
       this.#pausedUntil = now + outcome.retryAfterMs;
       this.#logger.warn('Throttling requests: the API server asked to wait (rate limit)', {

@@ -15,7 +15,7 @@ const shrinkEveryMs = 1_000;
 
 /**
  * How many requests may be under way, learned from their outcomes (additive increase, multiplicative decrease, as TCP does): one more per window
- * of successes while it is full, half as many after a 429, a quarter less when the server fails or grows slow.
+ * of successes while it is used, half as many after a 429, a quarter less when the server fails or grows slow.
  */
 export class Window {
   readonly #spec: WindowSpec;
@@ -33,12 +33,12 @@ export class Window {
     return Math.floor(this.#size);
   }
 
-  /** `full`: the window was used up when the request ended; `now`: monotonic milliseconds. */
-  learn(outcome: RequestOutcome, full: boolean, now: number): void {
+  /** `used`: the window was in use when the request ended, so that it is the limit; `now`: monotonic milliseconds. */
+  learn(outcome: RequestOutcome, used: boolean, now: number): void {
     if (outcome.status === undefined) return;
     if (outcome.status === 429) this.#shrink(0.5, now);
     else if (outcome.status === 503 || outcome.status === 504 || this.#slow(outcome.latencyMs)) this.#shrink(0.75, now);
-    else if (full) this.#size = Math.min(this.#spec.max, this.#size + 1 / this.#size);
+    else if (used) this.#size = Math.min(this.#spec.max, this.#size + 1 / this.#size);
   }
 
   /** Compares a short average with the best seen, which forgets slowly so that a server may change. */
