@@ -1,4 +1,5 @@
 import type { ApiStatus, ObjectRef } from '@caretaker/kube';
+import { refText } from '../prepare/object-key.ts';
 import type { ErrorCode } from '../types/error-code.ts';
 import { apiStatusOf, isFieldConflict } from './api-status.ts';
 import { EngineError } from './engine-error.ts';
@@ -13,8 +14,9 @@ export function classify(error: unknown, ref: ObjectRef): EngineError {
   if (!status)
     return new EngineError('ApiUnavailable', message, { cause: error, hint: 'the API server did not answer; tried again by itself' });
   const [code, hint] = codeOf(status, ref);
+  const words = code === 'Immutable' ? immutableMessage(status, ref) : message;
   const retryAfterMs = status.retryAfterSeconds === undefined ? undefined : status.retryAfterSeconds * 1000;
-  return new EngineError(code, message, {
+  return new EngineError(code, words, {
     cause: error,
     ...(hint ? { hint } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
@@ -50,6 +52,13 @@ function codeOf(status: ApiStatus, ref: ObjectRef): [ErrorCode, string] {
     default:
       return ['ApiUnavailable', 'the API server failed; tried again by itself'];
   }
+}
+
+/** The server quotes whole pod templates in this message; which fields they are is what people need. */
+function immutableMessage(status: ApiStatus, ref: ObjectRef): string {
+  const fields = status.causes.filter((cause) => immutableWords.test(cause.message ?? '')).flatMap((cause) => cause.field ?? []);
+  const which = fields.length > 0 ? [...new Set(fields)].join(', ') : 'spec';
+  return `${refText(ref)}: field is immutable: ${which}`;
 }
 
 const denied: [ErrorCode, string] = ['Denied', 'an admission policy refused the object: its message says why'];

@@ -1,4 +1,5 @@
 import type { GroupVersionKind, Priority } from '@caretaker/kube';
+import { seenText } from '../decide/observation.ts';
 import type { Digest } from '../observe/digest.ts';
 import type { WakeListener, WakeReason } from '../types/engine.ts';
 import { significantChange } from './significant.ts';
@@ -28,7 +29,8 @@ export class Waker {
     }
     const own = world.caches.overlay.newer(key, digest);
     if (own) return;
-    const reason = significantChange(entry.seen, digest, entry.readiness);
+    const refused = entry.memory.failure !== undefined && seenText(entry.seen) !== seenText(digest);
+    const reason = significantChange(entry.seen, digest, entry.readiness) ?? (refused ? 'released' : undefined);
     if (reason) this.wake(entry.ownerKey, reason);
     else entry.seen = digest;
   }
