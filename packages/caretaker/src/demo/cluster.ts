@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { startDevCluster, workloadControllers } from '@caretaker/devcluster';
+import { type ClusterController, startDevCluster, workloadControllers } from '@caretaker/devcluster';
 import { UserError } from '../errors.ts';
 import type { DataDir } from './data-dir.ts';
 
 export interface ClusterOptions {
   port: number;
+  /** Names of controllers beyond the four that every cluster has; `*` is all. */
   controllers: readonly string[];
   readyDelayMs: number;
   persist: boolean;
@@ -12,26 +13,41 @@ export interface ClusterOptions {
 
 export type RunningCluster = Awaited<ReturnType<typeof startDevCluster>>;
 
-/** The four controllers that ran beside the recorded transcripts. */
-export const bareControllers = ['namespace', 'garbage-collector', 'resource-quota', 'cluster-role-aggregation'] as const;
-
 /** Starts the cluster and writes its kubeconfig, readable by its owner alone: the token in it is the admin's. */
 export async function startCluster(dir: DataDir, options: ClusterOptions): Promise<RunningCluster> {
-  const running = await startDevCluster({ port: options.port }).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new UserError('PortTaken', `port ${options.port} of 127.0.0.1 is in use`, 'leave --port out for a free one, or name another', {
-        cause: error,
-      });
-    }
-    throw error;
+  let address: { url: string; caPem: string } | undefined;
+  const server = (): { url: string; caPem: string } => {
+    if (address === undefined) throw new Error('a pod started before the API server listened');
+    return address;
+  };
+  const running = await startDevCluster({
+    port: options.port,
+    controllers: (cluster) =>
+      choose(
+        workloadControllers(cluster, { podReadyDelayMs: options.readyDelayMs, processes: { directory: dir.logs, server } }),
+        options.controllers,
+      ),
+  }).catch((error: unknown) => {
+    throw portTaken(error) ? portTakenError(options.port, error) : error;
   });
-  const { cluster, url, caPem } = running;
-  const wanted = new Set(options.controllers);
-  const all = workloadControllers(
-    { core: cluster.core, extensions: cluster.extensions, tokens: cluster.tokens, caPem },
-    { podReadyDelayMs: options.readyDelayMs, processes: { directory: dir.logs, server: () => ({ url, caPem }) } },
-  );
-  cluster.start(all.filter((controller) => wanted.has('*') || wanted.has(controller.name)));
+  address = running;
   writeFileSync(dir.kubeconfig, running.kubeconfigText, { mode: 0o600 });
   return running;
+}
+
+function choose(all: readonly ClusterController[], names: readonly string[]): readonly ClusterController[] {
+  if (names.includes('*')) return all;
+  const unknown = names.find((name) => !all.some((controller) => controller.name === name));
+  if (unknown === undefined) return all.filter((controller) => names.includes(controller.name));
+  throw new UserError(
+    'UnknownController',
+    `there is no controller "${unknown}"`,
+    `choose from ${all.map((c) => c.name).join(', ')}, or '*'`,
+  );
+}
+
+const portTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+
+function portTakenError(port: number, cause: unknown): UserError {
+  return new UserError('PortTaken', `port ${port} of 127.0.0.1 is in use`, 'leave --port out for a free one, or name another', { cause });
 }

@@ -5,6 +5,7 @@ import {
   createLogger,
   createMetrics,
   createTransport,
+  type Discovery,
   type Informers,
   type KubeClient,
   loadKubeconfig,
@@ -15,6 +16,7 @@ import {
 /** A client of the demo's cluster, as its admin. */
 export interface Connection {
   client: KubeClient;
+  discovery: Discovery;
   informers: Informers;
   close(): Promise<void>;
 }
@@ -30,6 +32,7 @@ export async function connect(kubeconfig: string): Promise<Connection> {
   const informers = createInformers({ client, clock, random: systemRandom, logger, metrics: createMetrics() });
   return {
     client,
+    discovery,
     informers,
     close: async () => {
       await informers.close();

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { UserError } from '../errors.ts';
 import { createConsole } from '../terminal/console.ts';
 import { watchInterrupt } from '../terminal/interrupt.ts';
-import { bareControllers, type RunningCluster, startCluster } from './cluster.ts';
+import { type RunningCluster, startCluster } from './cluster.ts';
 import { type Connection, connect } from './connect.ts';
 import { createCustomerDatabase, sampleCustomers } from './customers.ts';
 import { type DataDir, dataDir, prepareDataDir } from './data-dir.ts';
@@ -25,7 +25,7 @@ export async function runDemo(options: DevOptions): Promise<void> {
   try {
     cluster = await startCluster(dir, {
       port: options.port ?? 0,
-      controllers: options.controllers?.split(',') ?? (options.bare ? [...bareControllers] : ['*']),
+      controllers: options.controllers?.split(',') ?? (options.bare ? [] : ['*']),
       readyDelayMs: options.readyDelay * 1000,
       persist: options.persist === true,
     });
@@ -49,10 +49,10 @@ async function runSample(options: DevOptions, dir: DataDir, console: Terminal, s
   const connection: Connection = await connect(dir.kubeconfig);
   try {
     console.say('installing config/: definitions, RBAC and the operator');
-    await installTenantOperator(connection.client);
+    await installTenantOperator(connection);
     console.say(`applying examples/: a TenantRegistry over ${options.rows} active customers, and a TenantTemplate`);
     const started = performance.now();
-    await applySample(connection.client, dir);
+    await applySample(connection, dir);
     const timeoutMs = options.once ? options.timeout * 1000 : 2 ** 31 - 1;
     const tenants = await waitForTenants(connection.informers, console, { wanted: options.rows, timeoutMs, signal });
     if (signal.aborted) return;

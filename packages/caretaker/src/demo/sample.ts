@@ -1,22 +1,25 @@
 import { join } from 'node:path';
-import type { KubeClient, KubeObject } from '@caretaker/kube';
+import type { KubeObject } from '@caretaker/kube';
+import type { Connection } from './connect.ts';
 import type { DataDir } from './data-dir.ts';
 import { applyAll, installation } from './install.ts';
 import { loadManifests } from './manifests.ts';
-import { operator, sample } from './names.ts';
+import { operator } from './names.ts';
 import { root } from './root.ts';
 
 /** Installs config/ as `kubectl apply -k config` would, with the operator's pods run as local processes from this checkout. */
-export async function installTenantOperator(client: KubeClient): Promise<void> {
+export async function installTenantOperator(connection: Connection): Promise<void> {
   const main = join(root, 'packages', 'tenant-operator', 'src', 'main.ts');
   const command = [process.execPath, '--disable-warning=ExperimentalWarning', main];
-  await applyAll(client, installation(join(root, 'config'), { deployment: operator.deployment, command }));
+  await applyAll(connection, installation(join(root, 'config'), { deployment: operator.deployment, command }));
 }
 
 /** examples/, with the registry pointed at the demo's database. */
-export async function applySample(client: KubeClient, dir: DataDir): Promise<void> {
-  const namespace: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: sample.namespace } };
-  await applyAll(client, [namespace, ...loadManifests(join(root, 'examples')).map((object) => pointAt(object, dir.database))]);
+export async function applySample(connection: Connection, dir: DataDir): Promise<void> {
+  await applyAll(
+    connection,
+    loadManifests(join(root, 'examples')).map((object) => pointAt(object, dir.database)),
+  );
 }
 
 function pointAt(object: KubeObject, database: string): KubeObject {
