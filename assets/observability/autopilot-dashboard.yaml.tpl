@@ -23,15 +23,15 @@
                   kind: PrometheusTimeSeriesQuery
                   spec:
                     query: {{ .query | quote }}
-                    seriesNameFormat: {{ .name | default "" | quote }}
+                    seriesNameFormat: {{ .name | quote }}
 {{- end }}
 {{- $object := "{{kind}} {{namespace}}/{{name}}" }}
 {{- $rows := list
   (dict "title" "Active Alerts" "panels" (list
     (dict "id" "alerts" "title" "Firing alerts" "chart" "TimeSeriesTable" "query" `ALERTS{operator="virt-platform-autopilot",alertstate="firing"}` "name" "{{alertname}} {{kind}} {{name}}")))
   (dict "title" "Compliance Overview" "panels" (list
-    (dict "id" "compliant" "title" "Objects in their golden state" "chart" "StatChart" "query" `sum(virt_platform_compliance_status)`)
-    (dict "id" "failing" "title" "Objects that are not" "chart" "StatChart" "query" `count(virt_platform_compliance_status == 0) or vector(0)`)
+    (dict "id" "compliant" "title" "Objects in their golden state" "chart" "StatChart" "query" `sum(virt_platform_compliance_status)` "name" "golden")
+    (dict "id" "failing" "title" "Objects that are not" "chart" "StatChart" "query" `count(virt_platform_compliance_status == 0) or vector(0)` "name" "not golden")
     (dict "id" "compliance" "title" "Compliance by object" "chart" "TimeSeriesChart" "query" `virt_platform_compliance_status` "name" $object)))
   (dict "title" "Edit Wars and Paused Assets" "panels" (list
     (dict "id" "paused" "title" "Paused objects" "chart" "TimeSeriesTable" "query" `virt_platform_paused_resources > 0` "name" $object)

@@ -23,7 +23,7 @@
                   kind: PrometheusTimeSeriesQuery
                   spec:
                     query: {{ .query | quote }}
-                    seriesNameFormat: {{ .name | default "" | quote }}
+                    seriesNameFormat: {{ .name | quote }}
 {{- end }}
 {{- $by := `instance=~"$node"` }}
 {{- $rows := list

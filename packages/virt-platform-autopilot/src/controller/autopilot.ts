@@ -72,6 +72,8 @@ export class Autopilot {
   readonly #announcer: Announcer;
   /** HyperConverged first: the others wait until its own asset has been passed over once. */
   #opened = false;
+  /** Until the caches are full, changes in them are no news. */
+  #filled = false;
 
   constructor(options: AutopilotOptions) {
     this.#options = options;
@@ -141,6 +143,7 @@ export class Autopilot {
     watch.refresh();
     this.#namespaces.refresh();
     await Promise.all([watch.whenReady(signal), this.#namespaces.whenReady(signal)]);
+    this.#filled = true;
     this.#options.logger.info('Reconciling virt platform', {
       assets: this.platform.catalog.assets.length,
       tombstones: this.platform.catalog.tombstones.length,
@@ -181,6 +184,7 @@ export class Autopilot {
   }
 
   #everything(priority: Priority): void {
+    if (!this.#filled) return;
     this.#announcer.announce();
     if (this.#opened || !this.platform.catalog.assets.some((asset) => asset.entry.name === hyperConverged.asset)) {
       this.#round.begin();

@@ -26,7 +26,7 @@ export class Kinds {
   readonly #crdNames = new Map<string, string>();
   readonly #faults: FaultLog;
   readonly #unsubscribe: () => void;
-  #known = new Set<string>();
+  #known: ReadonlySet<string> | undefined;
   #timer: Timer | undefined;
   #closed = false;
 
@@ -82,10 +82,13 @@ export class Kinds {
   }
 
   #crdsChanged(): void {
+    const before = this.#known;
+    // Filling the cache for the first time is no change.
+    if (before === undefined) return;
     const now = this.#names();
     for (const crd of this.#options.crds) {
-      if (now.has(crd.name) && !this.#known.has(crd.name)) this.#options.crdAdded(crd);
-      if (!now.has(crd.name) && this.#known.has(crd.name)) this.#options.crdRemoved(crd);
+      if (now.has(crd.name) && !before.has(crd.name)) this.#options.crdAdded(crd);
+      if (!now.has(crd.name) && before.has(crd.name)) this.#options.crdRemoved(crd);
     }
     this.#known = now;
     this.#look(0);

@@ -25,10 +25,8 @@ export class LookupWatches implements ClusterView {
 
   /** From caches; nothing while the watch is young (see `settle`). */
   find(lookup: Lookup): readonly KubeObject[] {
-    const { watch } = this.#entry(lookup);
-    if (lookup.name === undefined) return watch.items;
-    const found = watch.get(lookup.namespace, lookup.name);
-    return found === undefined ? [] : [found];
+    const { items } = this.#entry(lookup).watch;
+    return lookup.name === undefined ? items : items.filter((object) => object.metadata.name === lookup.name);
   }
 
   /** Whether all of them had an answer at once; if not, waits until they have. */
@@ -43,8 +41,7 @@ export class LookupWatches implements ClusterView {
     const keys = new Set(lookups.map(lookupKey));
     for (const lookup of lookups) this.#entry(lookup).users.add(user);
     for (const [key, entry] of this.#entries) {
-      if (!keys.has(key)) entry.users.delete(user);
-      if (entry.users.size > 0) continue;
+      if (keys.has(key) || !entry.users.delete(user) || entry.users.size > 0) continue;
       entry.watch.close();
       this.#entries.delete(key);
     }
@@ -67,7 +64,7 @@ export class LookupWatches implements ClusterView {
     const watch = new KindWatch({
       informers: this.#options.informers,
       discovery: this.#options.discovery,
-      spec: specOf(lookup),
+      spec: specOf(lookup, this.#options.discovery.peek(lookup)?.namespaced ?? true),
       changed: () => {
         if (users.size > 0) this.#options.changed([...users]);
       },
@@ -79,11 +76,12 @@ export class LookupWatches implements ClusterView {
   }
 }
 
-function specOf(lookup: Lookup): InformerSpec {
+/** A namespace means nothing to a cluster-scoped kind. */
+function specOf(lookup: Lookup, namespaced: boolean): InformerSpec {
   return {
     apiVersion: lookup.apiVersion,
     kind: lookup.kind,
-    ...(lookup.namespace === undefined ? {} : { namespace: lookup.namespace }),
+    ...(lookup.namespace === undefined || !namespaced ? {} : { namespace: lookup.namespace }),
     ...(lookup.name === undefined ? {} : { fieldSelector: `metadata.name=${lookup.name}` }),
     transform: withoutManagedFields,
     variant: 'lookup',
