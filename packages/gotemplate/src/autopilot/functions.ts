@@ -77,7 +77,7 @@ export const autopilotFunctions: FunctionMap = {
   dig: variadic([], P.any, dig),
   has: def([P.any, P.any], has),
   hasAnnotation: def([P.any, P.string, P.string], hasAnnotation),
-  fromYaml: def([P.string], (s) => fromYaml(s)),
+  fromYaml: def([P.string], fromYaml),
   toYaml: def([P.any], quietYaml),
   gzip: def([P.string], gzip),
 };

@@ -10,31 +10,56 @@ export type MatchIndexes = readonly number[];
 const CACHE_SIZE = 256;
 const cache = new Map<string, Regexp>();
 
-function message(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+const RENAMED = '__again';
+
+/** The name that the pattern gave to a group, before {@link renameDuplicates}. */
+function originalName(name: string): string {
+  const at = name.indexOf(RENAMED);
+  return at < 0 ? name : name.slice(0, at);
+}
+
+/** Makes the names of groups unique: re2js refuses a name that comes twice. */
+function renameDuplicates(pattern: string): string {
+  const seen = new Map<string, number>();
+  return pattern.replace(/\\[^]|\(\?P?<(\w+)>/g, (text, name: string | undefined) => {
+    if (name === undefined) return text;
+    const count = seen.get(name) ?? 0;
+    seen.set(name, count + 1);
+    return count === 0 ? text : text.replace(name, `${name}${RENAMED}${count}`);
+  });
+}
+
+function compileRe2(pattern: string, renamed = false): RE2JS {
+  try {
+    return RE2JS.compile(renamed ? renameDuplicates(pattern) : pattern);
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    if (!renamed && text.includes('duplicate capture group name')) return compileRe2(pattern, true);
+    throw new GoError(text.endsWith('trailing backslash at end of expression') ? `${text}: \`\`` : text);
+  }
 }
 
 /** Go's regexp on top of re2js: the same syntax, in linear time, with Go's rules for empty matches. */
 export class Regexp {
   readonly #re: RE2JS;
-  /** Groups by name. */
-  readonly names: ReadonlyMap<string, number>;
+  /** The groups of each name; Go allows a name more than once. */
+  readonly names: ReadonlyMap<string, readonly number[]>;
 
   constructor(re: RE2JS) {
     this.#re = re;
-    this.names = new Map(Object.entries(re.namedGroups()));
+    const names = new Map<string, number[]>();
+    for (const [name, group] of Object.entries(re.namedGroups())) {
+      const plain = originalName(name);
+      names.set(plain, [...(names.get(plain) ?? []), group].sort((a, b) => a - b));
+    }
+    this.names = names;
   }
 
   /** regexp.Compile. Throws {@link GoError} with Go's words. */
   static compile(pattern: string): Regexp {
     const known = cache.get(pattern);
     if (known !== undefined) return known;
-    let compiled: Regexp;
-    try {
-      compiled = new Regexp(RE2JS.compile(pattern));
-    } catch (cause) {
-      throw new GoError(message(cause));
-    }
+    const compiled = new Regexp(compileRe2(pattern));
     if (cache.size >= CACHE_SIZE) cache.clear();
     cache.set(pattern, compiled);
     return compiled;
@@ -108,9 +133,9 @@ export class Regexp {
       parts
         .map((p) => {
           if (typeof p === 'string') return p;
-          const group = typeof p.group === 'number' ? p.group : (this.names.get(p.group) ?? -1);
-          const start = group < 0 ? -1 : (m[2 * group] ?? -1);
-          return start < 0 ? '' : s.slice(start, m[2 * group + 1]);
+          const groups = typeof p.group === 'number' ? [p.group] : (this.names.get(p.group) ?? []);
+          const group = groups.find((g) => (m[2 * g] ?? -1) >= 0);
+          return group === undefined ? '' : s.slice(m[2 * group], m[2 * group + 1]);
         })
         .join(''),
     );

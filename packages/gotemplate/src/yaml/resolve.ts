@@ -9,8 +9,7 @@ export type Resolved =
   | { readonly tag: 'null' }
   | { readonly tag: 'int'; readonly value: bigint }
   | { readonly tag: 'float'; readonly value: number }
-  | { readonly tag: 'timestamp' }
-  | { readonly tag: 'merge' };
+  | { readonly tag: 'timestamp' };
 
 const WORDS: ReadonlyMap<string, Resolved> = new Map<string, Resolved>([
   ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map((w): [string, Resolved] => [
@@ -28,7 +27,6 @@ const WORDS: ReadonlyMap<string, Resolved> = new Map<string, Resolved>([
     { tag: 'float', value: Number.POSITIVE_INFINITY },
   ]),
   ...['-.inf', '-.Inf', '-.INF'].map((w): [string, Resolved] => [w, { tag: 'float', value: Number.NEGATIVE_INFINITY }]),
-  ['<<', { tag: 'merge' }],
 ]);
 
 const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
@@ -74,8 +72,8 @@ function resolveNumber(text: string): Resolved | undefined {
 /** Resolves a plain scalar without a tag. */
 export function resolvePlain(text: string): Resolved {
   const str: Resolved = { tag: 'str', value: text };
-  if (text !== '' && !/^[-+0-9.yYnNtTfFoO~<]/.test(text)) return str;
-  const word = /^[<]/.test(text) && text !== '<<' ? undefined : WORDS.get(text);
+  if (text !== '' && !/^[-+0-9.yYnNtTfFoO~]/.test(text)) return str;
+  const word = WORDS.get(text);
   if (word !== undefined) return word;
   if (text.startsWith('.')) {
     const f = parseFloat64(text);

@@ -1,0 +1,381 @@
+import { GoError } from '../errors.ts';
+import { YamlReader, END } from './reader.ts';
+import { isBlank, isBreak } from './scalar-style.ts';
+import { scanBlock, scanPlain, scanQuoted } from './scan-scalars.ts';
+import type { YamlToken, YamlTokenType } from './token.ts';
+import { token } from './token.ts';
+
+/** A place that may turn out to start a key without `?`. */
+interface SimpleKey {
+  possible: boolean;
+  required: boolean;
+  tokenNumber: number;
+  index: number;
+  line: number;
+  column: number;
+}
+
+const MAX_DEPTH = 10_000;
+const MAX_SIMPLE_KEY = 1024;
+const NOT_PLAIN = '-?:,[]{}#&*!|>\'"%@`';
+const URI = /^[0-9A-Za-z_\-;/?:@&=+$,.!~*'()[\]]$/;
+
+function fail(problem: string): never {
+  throw new GoError(`yaml: ${problem}`);
+}
+
+/** Turns YAML 1.1 into tokens, as libyaml does in Go's port of it: the errors are its errors, though not in its words. */
+export class YamlScanner {
+  readonly #r: YamlReader;
+  readonly #queue: YamlToken[] = [];
+  #parsed = 0;
+  #indent = -1;
+  readonly #indents: number[] = [];
+  #flowLevel = 0;
+  readonly #keys: SimpleKey[] = [{ possible: false, required: false, tokenNumber: 0, index: 0, line: 0, column: 0 }];
+  #keyAllowed = true;
+  #ended = false;
+
+  constructor(text: string) {
+    this.#r = new YamlReader(text);
+  }
+
+  /** The next token, left in place. */
+  peek(): YamlToken {
+    while (!this.#ended && (this.#queue.length === 0 || this.#headMayBeKey())) this.#fetch();
+    return this.#queue[0] ?? token('streamEnd');
+  }
+
+  /** Takes the next token. */
+  take(): YamlToken {
+    const t = this.peek();
+    this.#queue.shift();
+    this.#parsed++;
+    return t;
+  }
+
+  /** Whether a KEY may still have to be put before the first token. */
+  #headMayBeKey(): boolean {
+    const key = this.#keys.findLast((k) => k.possible && k.tokenNumber === this.#parsed);
+    return key !== undefined && this.#isValid(key);
+  }
+
+  #isValid(key: SimpleKey): boolean {
+    if (!key.possible) return false;
+    if (key.line >= this.#r.line && key.index + MAX_SIMPLE_KEY >= this.#r.index) return true;
+    if (key.required) fail("could not find expected ':'");
+    key.possible = false;
+    return false;
+  }
+
+  #currentKey(): SimpleKey {
+    return this.#keys.at(-1) ?? fail('no simple key');
+  }
+
+  #saveKey(): void {
+    if (!this.#keyAllowed) return;
+    this.#removeKey();
+    const { index, line, column } = this.#r;
+    this.#keys[this.#keys.length - 1] = {
+      possible: true,
+      required: this.#flowLevel === 0 && this.#indent === column,
+      tokenNumber: this.#parsed + this.#queue.length,
+      index,
+      line,
+      column,
+    };
+  }
+
+  #removeKey(): void {
+    const key = this.#currentKey();
+    if (key.possible && key.required) fail("could not find expected ':'");
+    key.possible = false;
+  }
+
+  #push(type: YamlTokenType, text = '', suffix = '', plain = false): void {
+    this.#queue.push(token(type, text, suffix, plain));
+  }
+
+  /** Opens a block at a column; its start goes before the token of that number, or at the end. */
+  #rollIndent(column: number, number: number | undefined, type: YamlTokenType): void {
+    if (this.#flowLevel > 0 || this.#indent >= column) return;
+    this.#indents.push(this.#indent);
+    this.#indent = column;
+    if (this.#indents.length > MAX_DEPTH) fail(`exceeded max depth of ${MAX_DEPTH}`);
+    if (number === undefined) this.#push(type);
+    else this.#queue.splice(number - this.#parsed, 0, token(type));
+  }
+
+  #unrollIndent(column: number): void {
+    if (this.#flowLevel > 0) return;
+    while (this.#indent > column) {
+      this.#push('blockEnd');
+      this.#indent = this.#indents.pop() ?? -1;
+    }
+  }
+
+  #skipToToken(): void {
+    const r = this.#r;
+    for (;;) {
+      if (r.column === 0 && r.peek() === '\ufeff') r.skip();
+      while (r.peek() === ' ' || (r.peek() === '\t' && (this.#flowLevel > 0 || !this.#keyAllowed))) r.skip();
+      if (r.peek() === '#') while (!r.isBreakOrEnd()) r.skip();
+      if (!isBreak(r.peek())) return;
+      r.skipLine();
+      if (this.#flowLevel === 0) this.#keyAllowed = true;
+    }
+  }
+
+  #fetch(): void {
+    this.#skipToToken();
+    const r = this.#r;
+    this.#unrollIndent(r.column);
+    const c = r.peek();
+    if (c === END) this.#fetchEnd();
+    else if (r.column === 0 && c === '%') this.#fetchDirective();
+    else if (r.atDocumentIndicator('-')) this.#fetchDocumentIndicator('documentStart');
+    else if (r.atDocumentIndicator('.')) this.#fetchDocumentIndicator('documentEnd');
+    else this.#fetchContent(c);
+  }
+
+  #fetchContent(c: string): void {
+    const blankFollows = this.#r.isBlankOrEnd(1);
+    const inFlow = this.#flowLevel > 0;
+    switch (c) {
+      case '[':
+        return this.#fetchFlowStart('flowSequenceStart');
+      case '{':
+        return this.#fetchFlowStart('flowMappingStart');
+      case ']':
+        return this.#fetchFlowEnd('flowSequenceEnd');
+      case '}':
+        return this.#fetchFlowEnd('flowMappingEnd');
+      case ',':
+        this.#removeKey();
+        this.#keyAllowed = true;
+        return this.#single('flowEntry');
+      case '*':
+      case '&':
+        return this.#fetchAnchor(c === '*' ? 'alias' : 'anchor');
+      case '!':
+        return this.#fetchTag();
+      case "'":
+      case '"':
+        this.#saveKey();
+        this.#keyAllowed = false;
+        return this.#push('scalar', scanQuoted(this.#r, c));
+      default:
+        break;
+    }
+    if (c === '-' && blankFollows) return this.#fetchBlockEntry();
+    if (c === '?' && (inFlow || blankFollows)) return this.#fetchKey();
+    if (c === ':' && (inFlow || blankFollows)) return this.#fetchValue();
+    if ((c === '|' || c === '>') && !inFlow) return this.#fetchBlockScalar(c === '|');
+    const startsPlain =
+      !(this.#r.isBlankOrEnd() || NOT_PLAIN.includes(c)) ||
+      (c === '-' && !isBlank(this.#r.peek(1))) ||
+      (!inFlow && (c === '?' || c === ':') && !blankFollows);
+    if (!startsPlain) fail('found character that cannot start any token');
+    this.#fetchPlain();
+  }
+
+  #single(type: YamlTokenType): void {
+    this.#r.skip();
+    this.#push(type);
+  }
+
+  #fetchEnd(): void {
+    if (this.#r.column !== 0) {
+      this.#r.column = 0;
+      this.#r.line++;
+    }
+    this.#unrollIndent(-1);
+    this.#removeKey();
+    this.#keyAllowed = false;
+    this.#push('streamEnd');
+    this.#ended = true;
+  }
+
+  #fetchDocumentIndicator(type: 'documentStart' | 'documentEnd'): void {
+    this.#unrollIndent(-1);
+    this.#removeKey();
+    this.#keyAllowed = false;
+    for (let i = 0; i < 3; i++) this.#r.skip();
+    this.#push(type);
+  }
+
+  #fetchFlowStart(type: YamlTokenType): void {
+    this.#saveKey();
+    this.#keys.push({ possible: false, required: false, tokenNumber: 0, index: 0, line: 0, column: 0 });
+    this.#flowLevel++;
+    if (this.#flowLevel > MAX_DEPTH) fail(`exceeded max depth of ${MAX_DEPTH}`);
+    this.#keyAllowed = true;
+    this.#single(type);
+  }
+
+  #fetchFlowEnd(type: YamlTokenType): void {
+    this.#removeKey();
+    if (this.#flowLevel > 0) {
+      this.#flowLevel--;
+      this.#keys.pop();
+    }
+    this.#keyAllowed = false;
+    this.#single(type);
+  }
+
+  #fetchBlockEntry(): void {
+    if (this.#flowLevel === 0) {
+      if (!this.#keyAllowed) fail('block sequence entries are not allowed in this context');
+      this.#rollIndent(this.#r.column, undefined, 'blockSequenceStart');
+    }
+    this.#removeKey();
+    this.#keyAllowed = true;
+    this.#single('blockEntry');
+  }
+
+  #fetchKey(): void {
+    if (this.#flowLevel === 0) {
+      if (!this.#keyAllowed) fail('mapping keys are not allowed in this context');
+      this.#rollIndent(this.#r.column, undefined, 'blockMappingStart');
+    }
+    this.#removeKey();
+    this.#keyAllowed = this.#flowLevel === 0;
+    this.#single('key');
+  }
+
+  #fetchValue(): void {
+    const key = this.#currentKey();
+    if (this.#isValid(key)) {
+      this.#queue.splice(key.tokenNumber - this.#parsed, 0, token('key'));
+      this.#rollIndent(key.column, key.tokenNumber, 'blockMappingStart');
+      key.possible = false;
+      this.#keyAllowed = false;
+    } else {
+      if (this.#flowLevel === 0) {
+        if (!this.#keyAllowed) fail('mapping values are not allowed in this context');
+        this.#rollIndent(this.#r.column, undefined, 'blockMappingStart');
+      }
+      this.#keyAllowed = this.#flowLevel === 0;
+    }
+    this.#single('value');
+  }
+
+  #fetchBlockScalar(literal: boolean): void {
+    this.#removeKey();
+    this.#keyAllowed = true;
+    this.#push('scalar', scanBlock(this.#r, literal, this.#indent));
+  }
+
+  #fetchPlain(): void {
+    this.#saveKey();
+    this.#keyAllowed = false;
+    const { text, broken } = scanPlain(this.#r, this.#indent + 1, this.#flowLevel > 0);
+    if (broken) this.#keyAllowed = true;
+    this.#push('scalar', text, '', true);
+  }
+
+  #word(): string {
+    let out = '';
+    while (/^[0-9A-Za-z_-]$/.test(this.#r.peek())) out += this.#r.skip();
+    return out;
+  }
+
+  #fetchAnchor(type: 'alias' | 'anchor'): void {
+    this.#saveKey();
+    this.#keyAllowed = false;
+    this.#r.skip();
+    const name = this.#word();
+    if (name === '' || !(this.#r.isBlankOrEnd() || '?:,]}%@`'.includes(this.#r.peek()))) fail('did not find expected alphabetic or numeric character');
+    this.#push(type, name);
+  }
+
+  #tagHandle(directive: boolean): string {
+    if (this.#r.peek() !== '!') fail("did not find expected '!'");
+    let handle = this.#r.skip() + this.#word();
+    if (this.#r.peek() === '!') handle += this.#r.skip();
+    else if (directive && handle !== '!') fail("did not find expected '!'");
+    return handle;
+  }
+
+  #tagUri(head: string): string {
+    let uri = head.slice(1);
+    let found = head !== '';
+    for (;;) {
+      const c = this.#r.peek();
+      if (c === '%') uri += this.#uriEscape();
+      else if (URI.test(c)) uri += this.#r.skip();
+      else break;
+      found = true;
+    }
+    return found ? uri : fail('did not find expected tag URI');
+  }
+
+  #uriEscape(): string {
+    const hex = this.#r.peek(1) + this.#r.peek(2);
+    if (!/^[0-9a-fA-F]{2}$/.test(hex)) fail('did not find URI escaped octet');
+    for (let i = 0; i < 3; i++) this.#r.skip();
+    return String.fromCharCode(Number.parseInt(hex, 16));
+  }
+
+  #fetchTag(): void {
+    this.#saveKey();
+    this.#keyAllowed = false;
+    let handle = '';
+    let suffix: string;
+    if (this.#r.peek(1) === '<') {
+      this.#r.skip();
+      this.#r.skip();
+      suffix = this.#tagUri('');
+      if (this.#r.peek() !== '>') fail("did not find the expected '>'");
+      this.#r.skip();
+    } else {
+      handle = this.#tagHandle(false);
+      if (handle.length > 1 && handle.endsWith('!')) suffix = this.#tagUri('');
+      else {
+        suffix = this.#tagUri(handle);
+        handle = '!';
+        if (suffix === '') [handle, suffix] = ['', '!'];
+      }
+    }
+    if (!this.#r.isBlankOrEnd()) fail('did not find expected whitespace or line break');
+    this.#push('tag', handle, suffix);
+  }
+
+  #skipBlanks(): void {
+    while (isBlank(this.#r.peek())) this.#r.skip();
+  }
+
+  #versionNumber(): string {
+    let digits = '';
+    while (/^[0-9]$/.test(this.#r.peek())) digits += this.#r.skip();
+    if (digits.length > 2) fail('found extremely long version number');
+    return digits === '' ? fail('did not find expected version number') : String(Number(digits));
+  }
+
+  #fetchDirective(): void {
+    this.#unrollIndent(-1);
+    this.#removeKey();
+    this.#keyAllowed = false;
+    this.#r.skip();
+    const name = this.#word();
+    if (name === '' || !this.#r.isBlankOrEnd()) fail('could not find expected directive name');
+    this.#skipBlanks();
+    if (name === 'YAML') {
+      const major = this.#versionNumber();
+      if (this.#r.peek() !== '.') fail("did not find expected digit or '.' character");
+      this.#r.skip();
+      this.#push('versionDirective', `${major}.${this.#versionNumber()}`);
+    } else if (name === 'TAG') {
+      const handle = this.#tagHandle(true);
+      if (!isBlank(this.#r.peek())) fail('did not find expected whitespace');
+      this.#skipBlanks();
+      const prefix = this.#tagUri('');
+      if (!this.#r.isBlankOrEnd()) fail('did not find expected whitespace or line break');
+      this.#push('tagDirective', handle, prefix);
+    } else fail('found unknown directive name');
+    this.#skipBlanks();
+    if (this.#r.peek() === '#') while (!this.#r.isBreakOrEnd()) this.#r.skip();
+    if (!this.#r.isBreakOrEnd()) fail('did not find expected comment or line break');
+    this.#r.skipLine();
+  }
+}
