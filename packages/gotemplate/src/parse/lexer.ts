@@ -8,8 +8,6 @@ const COMMENT_START = '/*';
 const COMMENT_END = '*/';
 /** A trim marker is a minus and a space. */
 const TRIM_LENGTH = 2;
-const TRAILING_SPACE = /[ \t\r\n]+$/;
-const LEADING_SPACE = /^[ \t\r\n]+/;
 
 function isSpace(code: number): boolean {
   return code === 0x20 || code === 9 || code === 13 || code === 10;
@@ -46,7 +44,6 @@ export class Lexer {
   #atEof = false;
   #parens = 0;
   #insideAction = false;
-  #token: Token | undefined;
 
   constructor(input: string, left: string, right: string, options: LexerOptions) {
     this.#input = input;
@@ -62,14 +59,10 @@ export class Lexer {
 
   /** The next token. After an error it is an error or EOF for ever. */
   next(): Token {
-    this.#token = undefined;
-    let inside = this.#insideAction;
-    while (this.#token === undefined) {
-      if (inside) this.#lexInsideAction();
-      else this.#lexText();
-      inside = this.#insideAction;
+    for (;;) {
+      const token = this.#insideAction ? this.#lexInsideAction() : this.#lexText();
+      if (token !== undefined) return token;
     }
-    return this.#token;
   }
 
   #nextRune(): number {
@@ -104,8 +97,8 @@ export class Lexer {
     return token;
   }
 
-  #emit(type: TokenType): void {
-    this.#token = this.#take(type);
+  #emit(type: TokenType): Token {
+    return this.#take(type);
   }
 
   #countLines(from: number, to: number): void {
@@ -119,39 +112,42 @@ export class Lexer {
     this.#startLine = this.#line;
   }
 
-  #fail(text: string): void {
-    this.#token = { type: 'error', pos: this.#start, text, line: this.#startLine };
+  #fail(text: string): Token {
+    const token: Token = { type: 'error', pos: this.#start, text, line: this.#startLine };
     this.#start = 0;
     this.#pos = 0;
     this.#input = '';
+    return token;
   }
 
-  #lexText(): void {
+  #lexText(): Token | undefined {
     const at = this.#input.indexOf(this.#left, this.#pos);
     if (at < 0) {
       this.#pos = this.#input.length;
       if (this.#pos > this.#start) {
         this.#countLines(this.#start, this.#pos);
-        this.#emit('text');
-      } else this.#emit('EOF');
-      return;
+        return this.#emit('text');
+      }
+      return this.#emit('EOF');
     }
     if (at > this.#pos) {
       this.#pos = at;
-      const trim = this.#leftTrimAt(at + this.#left.length)
-        ? (TRAILING_SPACE.exec(this.#input.slice(this.#start, at))?.[0].length ?? 0)
-        : 0;
+      const trim = this.#leftTrimAt(at + this.#left.length) ? this.#spacesBefore(at) : 0;
       this.#pos -= trim;
       this.#countLines(this.#start, this.#pos);
       const token = this.#take('text');
       this.#pos += trim;
       this.#ignore();
-      if (token.text.length > 0) {
-        this.#token = token;
-        return;
-      }
+      if (token.text.length > 0) return token;
     }
-    this.#lexLeftDelim();
+    return this.#lexLeftDelim();
+  }
+
+  /** How many spaces end the text that starts at the start and ends at `end`. */
+  #spacesBefore(end: number): number {
+    let i = end;
+    while (i > this.#start && isSpace(this.#input.charCodeAt(i - 1))) i--;
+    return end - i;
   }
 
   #leftTrimAt(i: number): boolean {
@@ -163,46 +159,44 @@ export class Lexer {
   }
 
   #skipSpaces(): void {
-    this.#pos += LEADING_SPACE.exec(this.#input.slice(this.#pos))?.[0].length ?? 0;
+    while (isSpace(this.#input.charCodeAt(this.#pos))) this.#pos++;
   }
 
-  #lexLeftDelim(): void {
+  #lexLeftDelim(): Token | undefined {
     this.#pos += this.#left.length;
     const afterMarker = this.#leftTrimAt(this.#pos) ? TRIM_LENGTH : 0;
     if (this.#input.startsWith(COMMENT_START, this.#pos + afterMarker)) {
       this.#pos += afterMarker;
       this.#ignore();
-      this.#lexComment();
-      return;
+      return this.#lexComment();
     }
     const token = this.#take('leftDelim');
     this.#insideAction = true;
     this.#pos += afterMarker;
     this.#ignore();
     this.#parens = 0;
-    this.#token = token;
+    return token;
   }
 
-  #lexComment(): void {
+  #lexComment(): Token | undefined {
     const end = this.#input.indexOf(COMMENT_END, this.#pos + COMMENT_START.length);
     if (end < 0) {
-      this.#fail('unclosed comment');
-      return;
+      return this.#fail('unclosed comment');
     }
     this.#pos = end + COMMENT_END.length;
     const trim = this.#rightTrimAt(this.#pos);
     if (!trim && !this.#input.startsWith(this.#right, this.#pos)) {
-      this.#fail('comment ends before closing delimiter');
-      return;
+      return this.#fail('comment ends before closing delimiter');
     }
     this.#countLines(this.#start, this.#pos);
     this.#start = this.#pos;
     this.#pos += (trim ? TRIM_LENGTH : 0) + this.#right.length;
     if (trim) this.#skipSpaces();
     this.#ignore();
+    return undefined;
   }
 
-  #lexRightDelim(): void {
+  #lexRightDelim(): Token {
     const trim = this.#rightTrimAt(this.#pos);
     if (trim) {
       this.#pos += TRIM_LENGTH;
@@ -215,34 +209,29 @@ export class Lexer {
       this.#ignore();
     }
     this.#insideAction = false;
-    this.#token = token;
+    return token;
   }
 
-  #lexInsideAction(): void {
+  #lexInsideAction(): Token {
     if (this.#rightTrimAt(this.#pos) || this.#input.startsWith(this.#right, this.#pos)) {
-      if (this.#parens === 0) this.#lexRightDelim();
-      else this.#fail('unclosed left paren');
-      return;
+      return this.#parens === 0 ? this.#lexRightDelim() : this.#fail('unclosed left paren');
     }
     const r = this.#nextRune();
-    if (r === EOF) this.#fail('unclosed action');
-    else if (isSpace(r)) {
+    if (r === EOF) return this.#fail('unclosed action');
+    if (isSpace(r)) {
       this.#backup();
-      this.#lexSpace();
-    } else if (r > 0x7f) this.#lexBeyondAscii(r);
-    else this.#lexAscii(String.fromCharCode(r), r);
-  }
-
-  #lexBeyondAscii(r: number): void {
-    if (!isAlphaNumeric(r)) {
-      this.#fail(`unrecognized character in action: ${unicodeName(r)}`);
-      return;
+      return this.#lexSpace();
     }
-    this.#backup();
-    this.#lexIdentifier();
+    return r > 0x7f ? this.#lexBeyondAscii(r) : this.#lexAscii(String.fromCharCode(r), r);
   }
 
-  #lexAscii(c: string, r: number): void {
+  #lexBeyondAscii(r: number): Token {
+    if (!isAlphaNumeric(r)) return this.#fail(`unrecognized character in action: ${unicodeName(r)}`);
+    this.#backup();
+    return this.#lexIdentifier();
+  }
+
+  #lexAscii(c: string, r: number): Token {
     switch (c) {
       case '=':
         return this.#emit('assign');
@@ -269,7 +258,7 @@ export class Lexer {
     }
   }
 
-  #lexWord(c: string, r: number): void {
+  #lexWord(c: string, r: number): Token {
     const following = this.#input.charCodeAt(this.#pos);
     if (c === '.' && !Number.isNaN(following) && (following < 0x30 || following > 0x39)) return this.#lexFieldOrVariable('field');
     if ('.+-0123456789'.includes(c)) {
@@ -283,7 +272,7 @@ export class Lexer {
     return isPrint(r) ? this.#emit('char') : this.#fail(`unrecognized character in action: ${unicodeName(r)}`);
   }
 
-  #lexSpace(): void {
+  #lexSpace(): Token {
     let count = 0;
     while (isSpace(this.#peek())) {
       this.#nextRune();
@@ -292,15 +281,12 @@ export class Lexer {
     // A closing delimiter with a trim marker starts with a space, which belongs to it.
     if (this.#rightTrimAt(this.#pos - 1)) {
       this.#backup();
-      if (count === 1) {
-        this.#lexRightDelim();
-        return;
-      }
+      if (count === 1) return this.#lexRightDelim();
     }
-    this.#emit('space');
+    return this.#emit('space');
   }
 
-  #lexIdentifier(): void {
+  #lexIdentifier(): Token {
     let r = this.#nextRune();
     while (isAlphaNumeric(r)) r = this.#nextRune();
     this.#backup();
@@ -312,7 +298,7 @@ export class Lexer {
     return this.#emit(word === 'true' || word === 'false' ? 'bool' : 'identifier');
   }
 
-  #lexFieldOrVariable(type: 'field' | 'variable'): void {
+  #lexFieldOrVariable(type: 'field' | 'variable'): Token {
     if (this.#atTerminator()) return this.#emit(type === 'variable' ? 'variable' : 'dot');
     let r = this.#nextRune();
     while (isAlphaNumeric(r)) r = this.#nextRune();
@@ -338,8 +324,8 @@ export class Lexer {
     while (this.#accept(valid));
   }
 
-  #lexNumber(): void {
-    const bad = (): void => this.#fail(`bad number syntax: ${quote(this.#input.slice(this.#start, this.#pos))}`);
+  #lexNumber(): Token {
+    const bad = (): Token => this.#fail(`bad number syntax: ${quote(this.#input.slice(this.#start, this.#pos))}`);
     if (!this.#scanNumber()) return bad();
     const sign = this.#peek();
     if (sign !== 0x2b && sign !== 0x2d) return this.#emit('number');
@@ -369,7 +355,7 @@ export class Lexer {
     return false;
   }
 
-  #lexQuoted(end: string, type: TokenType, unterminated: string): void {
+  #lexQuoted(end: string, type: TokenType, unterminated: string): Token {
     const endCode = end.charCodeAt(0);
     for (;;) {
       const r = this.#nextRune();
@@ -379,7 +365,7 @@ export class Lexer {
     }
   }
 
-  #lexRawQuote(): void {
+  #lexRawQuote(): Token {
     for (;;) {
       const r = this.#nextRune();
       if (r === EOF) return this.#fail('unterminated raw quoted string');

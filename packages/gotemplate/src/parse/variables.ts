@@ -65,7 +65,7 @@ class Walk {
   }
 
   #pipe(pipe: PipeNode, known: Known, elements = false): { isRoot: boolean; known: Known } {
-    pipe.cmds.forEach((cmd, i) => this.#command(cmd, known, i > 0 ? pipe.cmds[i - 1] : undefined));
+    for (const [i, cmd] of pipe.cmds.entries()) this.#command(cmd, known, i > 0 ? pipe.cmds[i - 1] : undefined);
     const only = pipe.cmds.length === 1 && pipe.cmds[0]?.args.length === 1 ? pipe.cmds[0].args[0] : undefined;
     const isRoot = only !== undefined && this.#isRoot(only, known);
     if (pipe.decl.length === 0) return { isRoot, known };

@@ -50,7 +50,10 @@ export class Regexp {
     const names = new Map<string, number[]>();
     for (const [name, group] of Object.entries(re.namedGroups())) {
       const plain = originalName(name);
-      names.set(plain, [...(names.get(plain) ?? []), group].sort((a, b) => a - b));
+      names.set(
+        plain,
+        [...(names.get(plain) ?? []), group].sort((a, b) => a - b),
+      );
     }
     this.names = names;
   }

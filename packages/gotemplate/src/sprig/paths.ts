@@ -17,8 +17,9 @@ export function clean(path: string): string {
 /** path.Base. */
 export function base(path: string): string {
   if (path === '') return '.';
-  const stripped = path.replace(/\/+$/, '');
-  return stripped === '' ? '/' : stripped.slice(stripped.lastIndexOf('/') + 1);
+  let end = path.length;
+  while (end > 0 && path[end - 1] === '/') end--;
+  return end === 0 ? '/' : path.slice(path.lastIndexOf('/', end - 1) + 1, end);
 }
 
 /** path.Dir. */

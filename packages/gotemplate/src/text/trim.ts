@@ -1,10 +1,12 @@
-const SPACE = '\\t\\n\\v\\f\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
-const LEADING = new RegExp(`^[${SPACE}]+`);
-const TRAILING = new RegExp(`[${SPACE}]+$`);
+import { isSpace } from './unicode.ts';
 
-/** strings.TrimSpace. */
+/** strings.TrimSpace. A loop, since a pattern would look at a run of spaces again from each of its characters. */
 export function trimSpace(s: string): string {
-  return s.replace(LEADING, '').replace(TRAILING, '');
+  let start = 0;
+  let end = s.length;
+  while (start < end && isSpace(s.charCodeAt(start))) start++;
+  while (end > start && isSpace(s.charCodeAt(end - 1))) end--;
+  return s.slice(start, end);
 }
 
 /** strings.Trim(s, cutset). */

@@ -1,9 +1,9 @@
 import { GoError } from '../errors.ts';
 import { formatFloat } from '../fmt/float.ts';
 import { decodeBase64 } from '../sprig/base-encoding.ts';
-import type { CallContext } from '../value/function.ts';
 import { growCapacity } from '../value/capacity.ts';
-import { GoMap, dict } from '../value/map.ts';
+import type { CallContext } from '../value/function.ts';
+import { dict, GoMap } from '../value/map.ts';
 import { Float } from '../value/number.ts';
 import { list } from '../value/slice.ts';
 import type { Value } from '../value/value.ts';

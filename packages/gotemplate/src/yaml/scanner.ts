@@ -1,5 +1,5 @@
 import { GoError } from '../errors.ts';
-import { YamlReader, END } from './reader.ts';
+import { END, YamlReader } from './reader.ts';
 import { isBlank, isBreak } from './scalar-style.ts';
 import { scanBlock, scanPlain, scanQuoted } from './scan-scalars.ts';
 import type { YamlToken, YamlTokenType } from './token.ts';
@@ -139,44 +139,46 @@ export class YamlScanner {
   }
 
   #fetchContent(c: string): void {
+    if (this.#fetchIndicator(c)) return;
     const blankFollows = this.#r.isBlankOrEnd(1);
     const inFlow = this.#flowLevel > 0;
-    switch (c) {
-      case '[':
-        return this.#fetchFlowStart('flowSequenceStart');
-      case '{':
-        return this.#fetchFlowStart('flowMappingStart');
-      case ']':
-        return this.#fetchFlowEnd('flowSequenceEnd');
-      case '}':
-        return this.#fetchFlowEnd('flowMappingEnd');
-      case ',':
-        this.#removeKey();
-        this.#keyAllowed = true;
-        return this.#single('flowEntry');
-      case '*':
-      case '&':
-        return this.#fetchAnchor(c === '*' ? 'alias' : 'anchor');
-      case '!':
-        return this.#fetchTag();
-      case "'":
-      case '"':
-        this.#saveKey();
-        this.#keyAllowed = false;
-        return this.#push('scalar', scanQuoted(this.#r, c));
-      default:
-        break;
-    }
-    if (c === '-' && blankFollows) return this.#fetchBlockEntry();
-    if (c === '?' && (inFlow || blankFollows)) return this.#fetchKey();
-    if (c === ':' && (inFlow || blankFollows)) return this.#fetchValue();
-    if ((c === '|' || c === '>') && !inFlow) return this.#fetchBlockScalar(c === '|');
     const startsPlain =
       !(this.#r.isBlankOrEnd() || NOT_PLAIN.includes(c)) ||
       (c === '-' && !isBlank(this.#r.peek(1))) ||
       (!inFlow && (c === '?' || c === ':') && !blankFollows);
-    if (!startsPlain) fail('found character that cannot start any token');
-    this.#fetchPlain();
+    if (c === '-' && blankFollows) this.#fetchBlockEntry();
+    else if (c === '?' && (inFlow || blankFollows)) this.#fetchKey();
+    else if (c === ':' && (inFlow || blankFollows)) this.#fetchValue();
+    else if ((c === '|' || c === '>') && !inFlow) this.#fetchBlockScalar(c === '|');
+    else if (startsPlain) this.#fetchPlain();
+    else fail('found character that cannot start any token');
+  }
+
+  /** Fetches what one character is enough to tell; false when it tells nothing. */
+  #fetchIndicator(c: string): boolean {
+    if (c === '[') this.#fetchFlowStart('flowSequenceStart');
+    else if (c === '{') this.#fetchFlowStart('flowMappingStart');
+    else if (c === ']') this.#fetchFlowEnd('flowSequenceEnd');
+    else if (c === '}') this.#fetchFlowEnd('flowMappingEnd');
+    else if (c === ',') this.#fetchFlowEntry();
+    else if (c === '*') this.#fetchAnchor('alias');
+    else if (c === '&') this.#fetchAnchor('anchor');
+    else if (c === '!') this.#fetchTag();
+    else if (c === "'" || c === '"') this.#fetchQuoted(c);
+    else return false;
+    return true;
+  }
+
+  #fetchFlowEntry(): void {
+    this.#removeKey();
+    this.#keyAllowed = true;
+    this.#single('flowEntry');
+  }
+
+  #fetchQuoted(quote: "'" | '"'): void {
+    this.#saveKey();
+    this.#keyAllowed = false;
+    this.#push('scalar', scanQuoted(this.#r, quote));
   }
 
   #single(type: YamlTokenType): void {
@@ -285,7 +287,8 @@ export class YamlScanner {
     this.#keyAllowed = false;
     this.#r.skip();
     const name = this.#word();
-    if (name === '' || !(this.#r.isBlankOrEnd() || '?:,]}%@`'.includes(this.#r.peek()))) fail('did not find expected alphabetic or numeric character');
+    if (name === '' || !(this.#r.isBlankOrEnd() || '?:,]}%@`'.includes(this.#r.peek())))
+      fail('did not find expected alphabetic or numeric character');
     this.#push(type, name);
   }
 

@@ -24,7 +24,33 @@ const FORBIDDEN = /[\x7f\x80-\x84\x86-\x9f\ufffe\uffff]/;
 function throughJson(text: string): string {
   const s = text.toWellFormed();
   if (FORBIDDEN.test(s)) throw new GoError('yaml: control characters are not allowed');
-  return s.replace(/ *\x85(?: *\x85)* */g, (run) => '\n'.repeat(run.split('\x85').length - 2) || ' ');
+  return s.includes('\x85') ? foldNel(s) : s;
+}
+
+function foldNel(s: string): string {
+  const parts = s.split('\x85');
+  return parts
+    .map((part, i) => {
+      // Spaces at a line break go; a part of nothing but spaces between two breaks is an empty line.
+      const text = part.slice(i === 0 ? 0 : leadingSpaces(part), i === parts.length - 1 ? part.length : trailingStart(part));
+      if (i === parts.length - 1) return text;
+      const emptyNext = i + 1 < parts.length - 1 && leadingSpaces(parts[i + 1] ?? '') === parts[i + 1]?.length;
+      const emptyThis = i > 0 && text === '';
+      return text + (emptyThis ? '\n' : emptyNext ? '' : ' ');
+    })
+    .join('');
+}
+
+function leadingSpaces(s: string): number {
+  let i = 0;
+  while (s[i] === ' ') i++;
+  return i;
+}
+
+function trailingStart(s: string): number {
+  let i = s.length;
+  while (s[i - 1] === ' ') i--;
+  return i;
 }
 
 function plain(text: string): YamlNode {
