@@ -20,6 +20,9 @@ import { OpenApi } from './openapi/openapi.ts';
 import { patchOperations } from './patch/patch-operations.ts';
 import { builtinTypes } from './schema/builtin-types.ts';
 import { typeOperations } from './schema/type-operations.ts';
+import { bindingHandler, evictionHandler } from './server/actions/pod-actions.ts';
+import { tokenRequestHandler } from './server/actions/token-request.ts';
+import { serviceAllocator } from './server/allocation/service-allocator.ts';
 import type { Answer } from './server/answer.ts';
 import type { ApiRequest } from './server/api-request.ts';
 import type { ServerExtensions, UserInfo } from './server/contract.ts';
@@ -88,7 +91,7 @@ export class DevCluster {
       definitions: definitionOperations,
       admission: new AdmissionChain(plugins),
       authorizer,
-      allocators: [],
+      allocators: [serviceAllocator(store.table('/services'), random)],
       faults: options.faults ?? {},
     };
     const tokens = new ServiceAccountTokens(store, clock, random, options.tokenSigner ?? createTokenSigner());
@@ -104,6 +107,9 @@ export class DevCluster {
       extensions: this.#extensions,
       ...(options.audit === undefined ? {} : { audit: options.audit }),
     };
+    this.#extensions.registerSubresource('', 'serviceaccounts', 'token', tokenRequestHandler(this.core, tokens));
+    this.#extensions.registerSubresource('', 'pods', 'eviction', evictionHandler(this.core));
+    this.#extensions.registerSubresource('', 'pods', 'binding', bindingHandler(this.core));
     this.#delivery = new EventDelivery(this.core);
     let certificates: ServingCertificates | undefined;
     this.#certificates = () => {

@@ -63,7 +63,10 @@ function groupDocument(group: GroupDiscovery, alone: boolean) {
 
 function versionAnswer(discovery: Discovery, catalog: ResourceCatalog, group: string, version: string): Answer {
   const found = discovery.version(group, version);
-  if (found === undefined) throw unknownPath();
+  if (found === undefined) {
+    if (catalog.isCustomGroup(group)) return pageNotFound();
+    throw unknownPath();
+  }
   return jsonAnswer(200, {
     kind: 'APIResourceList',
     apiVersion: 'v1',

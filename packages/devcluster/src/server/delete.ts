@@ -51,13 +51,12 @@ function removeOrMark(core: ApiCore, request: WriteRequest, options: DeleteOptio
   const grace = graceFor(request, options, live);
   const held = finalizers.length > 0 || grace > 0 || holdsContents(type.group, type.plural, live);
   if (!held) {
-    if (!request.dryRun) {
-      const context = faultContext(request, live);
-      core.faults.before?.(context);
-      core.store.remove(tableOf(core, type), stored);
-      core.faults.after?.(context);
-    }
-    return { object: live, gone: true };
+    if (request.dryRun) return { object: live, gone: true };
+    const context = faultContext(request, live);
+    core.faults.before?.(context);
+    const removed = core.store.remove(tableOf(core, type), stored);
+    core.faults.after?.(context);
+    return { object: readAs(core, type, removed), gone: true };
   }
   const next = mark(core, request, live, finalizers, grace);
   if (next === undefined) return { object: live, gone: false };

@@ -24,12 +24,12 @@ export async function handlePatch(core: ApiCore, type: TypeInfo, request: Author
   const mediaType = mediaTypeOf(request.headers['content-type']);
   if (APPLY.has(mediaType)) return handleApply(core, type, request);
   const patchType = PATCH_MEDIA_TYPES[mediaType];
-  if (patchType === undefined) throw unsupportedPatch(type);
+  if (patchType === undefined) throw unsupportedPatch();
   return handleDiffPatch(core, type, request, patchType);
 }
 
 /** The refusal of a content type that no patch has. */
-export function unsupportedPatch(_type: TypeInfo): StatusError {
+export function unsupportedPatch(): StatusError {
   return new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 
@@ -89,7 +89,7 @@ interface Applied {
 }
 
 /** An applied configuration is YAML, and JSON is YAML. Throws 400. */
-function readApplied(text: string): Applied {
+export function readApplied(text: string): Applied {
   if (/^\s*[[{]/.test(text) && jsonProblem(text) === undefined) {
     const value = JSON.parse(text) as JsonValue;
     if (isObject(value)) return { object: value, duplicates: duplicateFields(text) };

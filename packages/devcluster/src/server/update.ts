@@ -139,7 +139,8 @@ function checkVersion(request: WriteRequest, plan: UpdatePlan, next: KubeObject,
       Object.assign(next.metadata, { resourceVersion: live.metadata.resourceVersion });
       return;
     }
-    throw invalid(request.type, request.name ?? '', [
+    // The storage layer words this one, and knows only the resource.
+    throw invalid({ group: request.type.group, kind: request.type.plural }, request.name ?? '', [
       { reason: 'FieldValueInvalid', message: 'Invalid value: 0: must be specified for an update', field: 'metadata.resourceVersion' },
     ]);
   }

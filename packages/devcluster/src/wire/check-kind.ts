@@ -45,7 +45,7 @@ function checkCustomKind(type: TypeInfo, raw: JsonObject, apiVersion: unknown, k
     const metadata = raw['metadata'];
     const name = isObject(metadata) && typeof metadata['name'] === 'string' ? metadata['name'] : '';
     const message = `Invalid value: ${JSON.stringify(kind)}: must be ${type.kind}`;
-    throw invalid(type, name, [{ reason: 'FieldValueInvalid', message, field: 'kind' }]);
+    throw invalid({ group: type.group, kind }, name, [{ reason: 'FieldValueInvalid', message, field: 'kind' }]);
   }
 }
 

@@ -1,0 +1,202 @@
+import type { JsonObject, KubeObject, Random } from '@caretaker/kube';
+import type { ResourceTable } from '../../storage/resource-table.ts';
+import type { WriteRequest } from '../core.ts';
+import { deepEqual } from '../deep-equal.ts';
+import type { StatusCause } from '../status-error.ts';
+import { internalError, invalid } from '../status-reasons.ts';
+import type { Allocator } from './contract.ts';
+import { initIPFamilies } from './ip-families.ts';
+import {
+  clusterIPsOf,
+  NONE,
+  needsHealthCheckPort,
+  needsNodePorts,
+  nodePortsOf,
+  portsOf,
+  type ServiceSpec,
+  specOf,
+  textsOf,
+  typeOf,
+} from './service-spec.ts';
+import { ValuePool } from './value-pool.ts';
+
+/** 10.96.0.0/16, as kubeadm has it. */
+const RANGE = { prefix: '10.96.', cidr: '10.96.0.0/16' };
+const PORTS = { first: 30_000, last: 32_767 };
+const ATTEMPTS = 10_000;
+
+/** Cluster IPs and node ports of Services. What is taken is what the stored Services hold. */
+export function serviceAllocator(table: ResourceTable, random: Random): Allocator {
+  const addresses = new ValuePool(table, (service) => clusterIPsOf(specOf(service)).filter((ip) => ip !== NONE));
+  const ports = new ValuePool(table, (service) => nodePortsOf(specOf(service)));
+  return {
+    resource: '/services',
+    allocate(request, service, live) {
+      const next = specOf(service);
+      const old = live === undefined ? undefined : specOf(live);
+      if (request.subresource !== '') return;
+      normalizeClusterIPs(next, old);
+      if (old !== undefined) keepAllocated(next, old);
+      refuse(request, service, initIPFamilies(next, old));
+      refuse(request, service, allocateAddresses(next, old, addresses, random));
+      refuse(request, service, allocatePorts(next, old, ports, random));
+    },
+  };
+}
+
+function refuse(request: WriteRequest, service: KubeObject, causes: readonly StatusCause[]): void {
+  if (causes.length > 0) throw invalid(request.type, service.metadata.name ?? '', causes);
+}
+
+/** clusterIP and clusterIPs[0] are one value; the one that the client changed wins. */
+function normalizeClusterIPs(next: ServiceSpec, old: ServiceSpec | undefined): void {
+  const one = typeof next['clusterIP'] === 'string' ? next['clusterIP'] : '';
+  const many = textsOf(next['clusterIPs']);
+  if (old === undefined) {
+    if (one !== '' && many.length === 0) next['clusterIPs'] = [one];
+    return;
+  }
+  const sameMany = deepEqual(next['clusterIPs'] ?? [], old['clusterIPs'] ?? []);
+  if (one !== (old['clusterIP'] ?? '') && sameMany) {
+    if (one === '') delete next['clusterIPs'];
+    else next['clusterIPs'] = [one];
+  } else if (
+    !sameMany &&
+    many.length === 0 &&
+    one === (old['clusterIP'] ?? '') &&
+    old['clusterIP'] !== undefined &&
+    next['clusterIPs'] !== undefined
+  ) {
+    delete next['clusterIP'];
+  }
+}
+
+/** A PUT that leaves out what was allocated keeps it. */
+function keepAllocated(next: ServiceSpec, old: ServiceSpec): void {
+  if (typeOf(next) !== 'ExternalName' && typeOf(old) !== 'ExternalName') {
+    if (!next['clusterIP'] && old['clusterIP'] !== undefined) next['clusterIP'] = old['clusterIP'];
+    if (textsOf(next['clusterIPs']).length === 0 && old['clusterIPs'] !== undefined)
+      next['clusterIPs'] = structuredClone(old['clusterIPs']);
+  }
+  if (needsNodePorts(next) && needsNodePorts(old)) {
+    const inBoth = new Set(nodePortsOf(old).filter((port) => nodePortsOf(next).includes(port)));
+    const byName = new Map(portsOf(old).map((port) => [port['name'] ?? '', port['nodePort']]));
+    for (const port of portsOf(next)) {
+      if (port['nodePort']) continue;
+      const before = byName.get(port['name'] ?? '');
+      if (typeof before === 'number' && !inBoth.has(before)) port['nodePort'] = before;
+    }
+  }
+  if (needsHealthCheckPort(next) && needsHealthCheckPort(old) && !next['healthCheckNodePort'] && old['healthCheckNodePort']) {
+    next['healthCheckNodePort'] = old['healthCheckNodePort'];
+  }
+}
+
+function allocateAddresses(next: ServiceSpec, old: ServiceSpec | undefined, pool: ValuePool<string>, random: Random): StatusCause[] {
+  if (typeOf(next) === 'ExternalName') return [];
+  const wanted = clusterIPsOf(next);
+  if (wanted[0] === NONE) {
+    next['clusterIPs'] = [NONE];
+    return [];
+  }
+  if (old !== undefined && clusterIPsOf(old).length > 0) return [];
+  const asked = wanted[0];
+  if (asked === undefined) {
+    const ip = freeAddress(pool, random);
+    next['clusterIP'] = ip;
+    next['clusterIPs'] = [ip];
+    return [];
+  }
+  const problem = addressProblem(asked, pool);
+  next['clusterIP'] = asked;
+  next['clusterIPs'] = wanted;
+  if (problem === undefined) return [];
+  const message = `Invalid value: ${JSON.stringify(wanted)}: failed to allocate IP ${asked}: ${problem}`;
+  return [{ reason: 'FieldValueInvalid', message, field: 'spec.clusterIPs' }];
+}
+
+function addressProblem(ip: string, pool: ValuePool<string>): string | undefined {
+  // What is no address at all is for validation to say.
+  if (!/^\d+\.\d+\.\d+\.\d+$/.test(ip)) return undefined;
+  if (!ip.startsWith(RANGE.prefix)) return `the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${RANGE.cidr}`;
+  return pool.has(ip) ? 'provided IP is already allocated' : undefined;
+}
+
+function freeAddress(pool: ValuePool<string>, random: Random): string {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const number = 256 + Math.floor(random.next() * (65_534 - 256));
+    const ip = `${RANGE.prefix}${number >> 8}.${number & 255}`;
+    if (!pool.has(ip)) return ip;
+  }
+  throw internalError('failed to allocate a serviceIP: range is full');
+}
+
+function allocatePorts(next: ServiceSpec, old: ServiceSpec | undefined, pool: ValuePool<number>, random: Random): StatusCause[] {
+  const type = typeOf(next);
+  const own = new Set(old === undefined ? [] : nodePortsOf(old));
+  const given = new Set<number>();
+  if (type === 'NodePort' || type === 'LoadBalancer') {
+    const causes = allocateServicePorts(next, { pool, random, own, given });
+    if (causes.length > 0) return causes;
+  }
+  if (needsHealthCheckPort(next) && !next['healthCheckNodePort']) next['healthCheckNodePort'] = freePort(pool, given, random);
+  return [];
+}
+
+interface PortAllocation {
+  readonly pool: ValuePool<number>;
+  readonly random: Random;
+  /** Ports that the Service holds already. */
+  readonly own: ReadonlySet<number>;
+  /** Ports given out in this write. */
+  readonly given: Set<number>;
+}
+
+/** The same port under two protocols shares one node port. */
+function allocateServicePorts(next: ServiceSpec, allocation: PortAllocation): StatusCause[] {
+  const { pool, random, own, given } = allocation;
+  const byPort = new Map<number, number>();
+  const ports = portsOf(next);
+  for (const [index, port] of ports.entries()) {
+    const number = Number(port['port']);
+    const asked = typeof port['nodePort'] === 'number' ? port['nodePort'] : 0;
+    if (asked === 0 && !needsNodePorts(next)) continue;
+    const shared = byPort.get(number);
+    const wanted = asked !== 0 ? asked : (shared ?? requestedFor(number, ports));
+    if (wanted === 0) {
+      const free = freePort(pool, given, random);
+      port['nodePort'] = free;
+      byPort.set(number, free);
+      continue;
+    }
+    const problem = wanted === shared || own.has(wanted) ? undefined : portProblem(wanted, pool, given);
+    if (problem !== undefined) {
+      return [{ reason: 'FieldValueInvalid', message: `Invalid value: ${wanted}: ${problem}`, field: `spec.ports[${index}].nodePort` }];
+    }
+    port['nodePort'] = wanted;
+    given.add(wanted);
+    byPort.set(number, wanted);
+  }
+  return [];
+}
+
+function requestedFor(port: number, ports: readonly JsonObject[]): number {
+  const found = ports.find((each) => Number(each['port']) === port && typeof each['nodePort'] === 'number' && each['nodePort'] !== 0);
+  return Number(found?.['nodePort'] ?? 0);
+}
+
+function portProblem(port: number, pool: ValuePool<number>, given: ReadonlySet<number>): string | undefined {
+  if (port < PORTS.first || port > PORTS.last)
+    return `provided port is not in the valid range. The range of valid ports is ${PORTS.first}-${PORTS.last}`;
+  return pool.has(port) || given.has(port) ? 'provided port is already allocated' : undefined;
+}
+
+function freePort(pool: ValuePool<number>, given: Set<number>, random: Random): number {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const port = PORTS.first + Math.floor(random.next() * (PORTS.last - PORTS.first + 1));
+    if (pool.has(port) || given.has(port)) continue;
+    given.add(port);
+    return port;
+  }
+  throw internalError('failed to allocate a nodePort: range is full');
+}
