@@ -134,7 +134,10 @@ export class Pass {
 
   private done(action: Action, key: string, resource: Resource | undefined, result: ActResult, durationMs: number): void {
     const { world, input } = this;
-    if (result.after?.type === 'object') world.caches.overlay.wrote(key, result.after.digest);
+    if (result.after?.type === 'object') {
+      world.caches.overlay.wrote(key, result.after.digest);
+      if (resource) world.memories.of(key, input.owner.key).seen = result.after.digest;
+    }
     if (result.after?.type === 'gone') world.caches.overlay.deleted(key, result.after.uid);
     if (result.remember && resource) world.memories.remember(key, input.owner.key, result.remember);
     if (action.type === 'write' && resource) {
