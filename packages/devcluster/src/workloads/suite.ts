@@ -1,14 +1,24 @@
 import type { KubeObject } from '@caretaker/kube';
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import { ISSUER } from '../auth/service-account-tokens.ts';
-import type { ClusterController } from '../controllers/contract.ts';
+import type { ClusterApi, ClusterController } from '../controllers/contract.ts';
+import { PodUsage } from '../metrics-api/pod-usage.ts';
+import { metricsResources } from '../metrics-api/resources.ts';
 import { registerPodStreams } from '../process/endpoints/register.ts';
 import type { ServerAddress } from '../process/pod-files.ts';
 import { ProcessPods } from '../process/process-pods.ts';
-import type { ServerExtensions } from '../server/contract.ts';
+import type { ServerExtensions, UserInfo } from '../server/contract.ts';
 import type { ApiCore } from '../server/core.ts';
+import { autoscalerController } from './autoscaling/controller.ts';
+import { eventCollector } from './collect/events.ts';
+import { podCollector } from './collect/pods.ts';
+import { cronJobController } from './cronjob/controller.ts';
+import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
+import { disruptionController } from './disruption/controller.ts';
+import { podEviction } from './disruption/eviction.ts';
 import { endpointsController } from './endpoints/controller.ts';
+import { jobController } from './job/controller.ts';
 import { Kubelet } from './kubelet/controller.ts';
 import { nameOf, namespaceOf, uidOf } from './machinery/objects.ts';
 import { text } from './machinery/read.ts';
@@ -19,6 +29,9 @@ import { bindPod, podBinding } from './scheduler/binding.ts';
 import { schedulerController } from './scheduler/controller.ts';
 import { ingressController, loadBalancerController } from './service/load-balancer.ts';
 import { rootCaController, serviceAccountController } from './serviceaccount/controllers.ts';
+import { tokenController } from './serviceaccount/token-controller.ts';
+import { statefulSetController } from './statefulset/controller.ts';
+import { volumeController } from './storage/controller.ts';
 
 export interface WorkloadOptions {
   /** From the start of a simulated pod to its readiness; 0 when left out. */
@@ -41,6 +54,8 @@ export interface WorkloadHost {
   readonly extensions: ServerExtensions;
   readonly tokens: ServiceAccountTokens;
   readonly caPem: string;
+  /** The cluster as a user sees it, in process. */
+  api(user?: UserInfo, fieldManager?: string): ClusterApi;
 }
 
 /** Plugs pods' subresources into a cluster and returns everything beyond the API server that workloads need, to be given to `cluster.start`. */
@@ -49,6 +64,14 @@ export function workloadControllers(host: WorkloadHost, options: WorkloadOptions
   const issueToken = (pod: KubeObject, lifetimeSeconds: number): string => podToken(host, pod, lifetimeSeconds);
   const processes = options.processes ? new ProcessPods({ ...options.processes, issueToken }) : undefined;
   extensions.registerSubresource('', 'pods', 'binding', podBinding(core));
+  extensions.registerSubresource(
+    '',
+    'pods',
+    'eviction',
+    podEviction((user) => host.api(user, 'eviction')),
+  );
+  const usage = new PodUsage(processes, () => core.clock.now());
+  for (const resource of metricsResources(host.api(), usage)) extensions.registerVirtual(resource);
   registerPodStreams(extensions, core.clock, processes);
   const simulation = { podReadyDelayMs: options.podReadyDelayMs ?? 0, jobRunMs: options.jobRunMs ?? 1000 };
   return [
@@ -59,6 +82,19 @@ export function workloadControllers(host: WorkloadHost, options: WorkloadOptions
     new Kubelet({ ...simulation, ...(processes ? { processes } : {}) }),
     replicaSetController(),
     deploymentController(),
+    statefulSetController(),
+    daemonSetController(),
+    jobController(),
+    cronJobController(),
+    volumeController(),
+    disruptionController(),
+    autoscalerController((pod) => usage.of(pod)),
+    tokenController(
+      () => host.caPem,
+      (account, secret) => host.tokens.issueLegacy(account, secret),
+    ),
+    podCollector(),
+    eventCollector(),
     endpointsController(),
     loadBalancerController(),
     ingressController(),

@@ -13,15 +13,28 @@ export interface WantedEvent {
   fieldPath?: string;
 }
 
+/** Events of a creation or deletion: SuccessfulCreate, FailedCreate, SuccessfulDelete, FailedDelete on an owner. Texts left out are the usual ones. */
+export interface Announcement {
+  on: KubeObject;
+  success?: string;
+  /** What comes before `: <error>`. */
+  failure?: string;
+}
+
 /** What a decision asks for. Actions are carried out in order. */
 export type Action =
-  /** `announce`: SuccessfulCreate or FailedCreate on this object, as the workload controllers emit them. */
-  | { do: 'create'; object: KubeObject; announce?: KubeObject }
+  | { do: 'create'; object: KubeObject; announce?: Announcement }
   | { do: 'update'; object: KubeObject }
   /** PUT of the status subresource. */
   | { do: 'status'; object: KubeObject }
   | { do: 'patch'; ref: ObjectRef; patch: Patch; subresource?: string }
-  | { do: 'delete'; object: KubeObject; gracePeriodSeconds?: number; propagation?: 'Background' | 'Orphan'; announce?: KubeObject }
+  | {
+      do: 'delete';
+      object: KubeObject;
+      gracePeriodSeconds?: number;
+      propagation?: 'Background' | 'Foreground' | 'Orphan';
+      announce?: Announcement;
+    }
   | { do: 'event'; event: WantedEvent };
 
 export interface Failure {
@@ -67,28 +80,22 @@ async function carryOut(api: ClusterApi, events: ClusterEvents, action: Action):
   }
 }
 
-async function create(api: ClusterApi, events: ClusterEvents, object: KubeObject, announce?: KubeObject): Promise<void> {
+async function create(api: ClusterApi, events: ClusterEvents, object: KubeObject, announce?: Announcement): Promise<void> {
+  const kind = object.kind.toLowerCase();
   try {
     const created = await api.create(object);
-    if (announce) {
-      events.record({
-        on: announce,
-        type: 'Normal',
-        reason: 'SuccessfulCreate',
-        message: `Created ${object.kind.toLowerCase()}: ${nameOf(created)}`,
-      });
-    }
+    if (announce) say(events, announce.on, 'Normal', 'SuccessfulCreate', announce.success ?? `Created ${kind}: ${nameOf(created)}`);
   } catch (error) {
     // In a namespace that is going away nothing can be created, and nobody needs to be told.
     if (announce && !isTerminatingNamespace(error)) {
-      events.record({ on: announce, type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${messageOf(error)}` });
+      say(events, announce.on, 'Warning', 'FailedCreate', `${announce.failure ?? 'Error creating'}: ${messageOf(error)}`);
     }
     throw error;
   }
 }
 
 async function remove(api: ClusterApi, events: ClusterEvents, action: Extract<Action, { do: 'delete' }>): Promise<void> {
-  const { object } = action;
+  const { object, announce } = action;
   try {
     await api.delete(refOf(object), {
       ...(object.metadata.uid ? { uid: object.metadata.uid } : {}),
@@ -97,12 +104,15 @@ async function remove(api: ClusterApi, events: ClusterEvents, action: Extract<Ac
     });
   } catch (error) {
     if (hasReason(error, 'NotFound')) return;
+    if (announce) say(events, announce.on, 'Warning', 'FailedDelete', `${announce.failure ?? 'Error deleting'}: ${messageOf(error)}`);
     throw error;
   }
-  if (action.announce) {
-    const message = `Deleted ${object.kind.toLowerCase()}: ${nameOf(object)}`;
-    events.record({ on: action.announce, type: 'Normal', reason: 'SuccessfulDelete', message });
-  }
+  const success = announce?.success ?? `Deleted ${object.kind.toLowerCase()}: ${nameOf(object)}`;
+  if (announce) say(events, announce.on, 'Normal', 'SuccessfulDelete', success);
+}
+
+function say(events: ClusterEvents, on: KubeObject, type: WantedEvent['type'], reason: string, message: string): void {
+  events.record({ on, type, reason, message });
 }
 
 export function hasReason(error: unknown, reason: string): boolean {

@@ -18,12 +18,12 @@ export function decideReplicas(replicaSet: KubeObject, pods: readonly KubeObject
     return Array.from({ length: Math.min(missing, BURST_REPLICAS) }, () => ({
       do: 'create' as const,
       object: newPod(replicaSet),
-      announce: replicaSet,
+      announce: { on: replicaSet },
     }));
   }
   return deletionOrder(active)
     .slice(0, Math.min(-missing, BURST_REPLICAS))
-    .map((object) => ({ do: 'delete', object, announce: replicaSet }));
+    .map((object) => ({ do: 'delete', object, announce: { on: replicaSet } }));
 }
 
 function newPod(replicaSet: KubeObject): KubeObject {

@@ -1,0 +1,52 @@
+import type { ClusterController } from '../../controllers/contract.ts';
+import { actOrThrow } from '../machinery/action.ts';
+import type { PassContext } from '../machinery/keyed-controller.ts';
+import { KeyedController } from '../machinery/keyed-controller.ts';
+import { JOB, POD } from '../machinery/kinds.ts';
+import { controllerKey, isControlledBy, keyOf, refOf, refOfKey, uidOf } from '../machinery/objects.ts';
+import { isFinished } from '../machinery/pods.ts';
+import { decide } from './decide.ts';
+import { TRACKING } from './types.ts';
+
+/** Runs Jobs to completion. */
+export function jobController(): ClusterController {
+  return new KeyedController({
+    name: 'job',
+    component: 'job-controller',
+    watches: [
+      { kind: JOB, keys: ({ type, object }) => (type === 'DELETED' ? [] : [keyOf(object)]) },
+      {
+        kind: POD,
+        keys: ({ object, previous }) => [
+          controllerKey(object, JOB),
+          previous && controllerKey(previous, JOB),
+          // A pod whose Job is gone must not be held by its finalizer for ever.
+          object.metadata.finalizers?.includes(TRACKING) ? ` ${keyOf(object)}` : undefined,
+        ],
+      },
+    ],
+    reconcile: (key, context) => (key.startsWith(' ') ? freeOrphan(key.slice(1), context) : reconcile(key, context)),
+  });
+}
+
+async function reconcile(key: string, { api, events }: PassContext): Promise<number | undefined> {
+  const job = api.peek(refOfKey(JOB, key));
+  if (!job) return undefined;
+  const pods = api.ownedBy(uidOf(job), POD).filter((pod) => isControlledBy(pod, job));
+  const decision = decide(job, pods, api.clock.now());
+  // What is counted is written before the pods are let go: a pod is never counted twice, as its finalizer goes after.
+  if (decision.status) await actOrThrow(api, events, [{ do: 'status', object: decision.status }]);
+  await actOrThrow(api, events, decision.actions);
+  return decision.requeueAfterMs;
+}
+
+async function freeOrphan(key: string, { api, events }: PassContext): Promise<undefined> {
+  const pod = api.peek(refOfKey(POD, key));
+  const owner = pod && controllerKey(pod, JOB);
+  if (!pod || (owner !== undefined && api.peek(refOfKey(JOB, owner)))) return undefined;
+  if (pod.metadata.deletionTimestamp === undefined && !isFinished(pod)) return undefined;
+  const finalizers = (pod.metadata.finalizers ?? []).filter((finalizer) => finalizer !== TRACKING);
+  const body = { metadata: { finalizers: finalizers.length > 0 ? finalizers : null } };
+  await actOrThrow(api, events, [{ do: 'patch', ref: refOf(pod), patch: { type: 'merge', body } }]);
+  return undefined;
+}
