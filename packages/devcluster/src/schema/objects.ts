@@ -16,6 +16,19 @@ export function emptyObject(type: TypeInfo): KubeObject {
 const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** stringData is for writing only: it becomes part of data. */
+function mergeStringData(secret: JsonObject): void {
+  const given = secret['stringData'];
+  if (!isObject(given)) return;
+  delete secret['stringData'];
+  const data: JsonObject = isObject(secret['data']) ? { ...secret['data'] } : {};
+  for (const key of Object.keys(given)) data[key] = Buffer.from(String(given[key]), 'utf8').toString('base64');
+  secret['data'] = data;
+}
+
+/** What reading an object of a kind does beyond its fields. */
+const ON_READ: Readonly<Record<string, (object: JsonObject) => void>> = { '/Secret': mergeStringData };
+
 /** The object in the server's form. Throws GoDecodeError where a value does not fit its Go type. */
 export function readObject(type: TypeInfo, raw: JsonObject): Decoded {
   if (type.goType !== undefined) {
@@ -23,6 +36,7 @@ export function readObject(type: TypeInfo, raw: JsonObject): Decoded {
     value['apiVersion'] = apiVersionOf(type);
     value['kind'] = type.kind;
     if (!isObject(value['metadata'])) value['metadata'] = {};
+    ON_READ[`${type.group}/${type.kind}`]?.(value);
     return { object: value as unknown as KubeObject, strictErrors: unknown.map((path) => `unknown field "${path}"`) };
   }
   const object: JsonObject = { ...structuredClone(raw), apiVersion: apiVersionOf(type), kind: type.kind };

@@ -3,6 +3,8 @@
 const bytes = (text: string): number => Buffer.byteLength(text);
 
 export const maxLength = (length: number): string => `must be no more than ${length} characters`;
+/** The same limit in the words that labels get. */
+export const maxBytes = (length: number): string => `must be no more than ${length} bytes`;
 export const inclusiveRange = (low: number, high: number): string => `must be between ${low} and ${high}, inclusive`;
 
 /** The complaint about a text that does not match, with the expression and examples. */
@@ -52,8 +54,8 @@ export function dnsLabel(value: string): string[] {
   return [...out, SUBDOMAIN_RE.test(value) ? 'must not contain dots' : regexComplaint(LABEL_WORDS, LABEL, 'my-name', '123-abc')];
 }
 
-export function dnsSubdomain(value: string): string[] {
-  const out = bytes(value) > 253 ? [maxLength(253)] : [];
+export function dnsSubdomain(value: string, limit = maxLength): string[] {
+  const out = bytes(value) > 253 ? [limit(253)] : [];
   return SUBDOMAIN_RE.test(value) ? out : [...out, regexComplaint(SUBDOMAIN_WORDS, SUBDOMAIN, 'example.com')];
 }
 
@@ -76,20 +78,20 @@ export function qualifiedName(value: string): string[] {
     const [prefix = ''] = parts;
     name = parts[1] ?? '';
     if (prefix === '') out.push('prefix part must be non-empty');
-    else out.push(...dnsSubdomain(prefix).map((words) => `prefix part ${words}`));
+    else out.push(...dnsSubdomain(prefix, maxBytes).map((words) => `prefix part ${words}`));
   } else if (parts.length > 2) {
     return [
       `${regexComplaint(`a valid label key ${QUALIFIED_WORDS}`, QUALIFIED, 'MyName', 'my.name', '123-abc')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ];
   }
   if (name === '') out.push('name part must be non-empty');
-  else if (bytes(name) > 63) out.push(`name part ${maxLength(63)}`);
+  else if (bytes(name) > 63) out.push(`name part ${maxBytes(63)}`);
   if (!QUALIFIED_RE.test(name)) out.push(regexComplaint(`name part ${QUALIFIED_WORDS}`, QUALIFIED, 'MyName', 'my.name', '123-abc'));
   return out;
 }
 
 export function labelValue(value: string): string[] {
-  const out = bytes(value) > 63 ? [maxLength(63)] : [];
+  const out = bytes(value) > 63 ? [maxBytes(63)] : [];
   return LABEL_VALUE_RE.test(value) ? out : [...out, regexComplaint(LABEL_VALUE_WORDS, LABEL_VALUE, 'MyValue', 'my_value', '12345')];
 }
 

@@ -1,56 +1,61 @@
-import type { KubeObject } from '@caretaker/kube';
+import type { JsonObject, KubeObject } from '@caretaker/kube';
 import type { FieldError, TypeInfo, Validated, ValidateInput } from '../schema/contract.ts';
-import { KIND_RULES } from './kind-rules.ts';
-import { genericMetaErrors, type NameRule, objectMetaErrors, objectMetaUpdateErrors } from './object-meta.ts';
+import { KIND_RULES } from './all-rules.ts';
+import { finalizerWarnings } from './finalizer-warnings.ts';
+import type { KindRules } from './kind-rules.ts';
+import { genericMetaErrors, objectMetaErrors, objectMetaUpdateErrors } from './object-meta.ts';
+
+const NO_RULES: KindRules = {};
 
 /** All causes why an object cannot be stored, in the order of the real server, and warnings. */
 export function validateObject(type: TypeInfo, input: ValidateInput): Validated {
-  const { next, live, context } = input;
+  const { next, live } = input;
   const errors: FieldError[] = [];
   const warnings: string[] = [];
-  const rules = KIND_RULES[`${type.group}/${type.kind}`];
-  const nameRule: NameRule = rules?.name ?? 'subdomain';
-  if (live === undefined) {
-    objectMetaErrors(next, type.namespaced, nameRule, errors);
-    rules?.create?.(next, errors, context);
-    if (type.custom !== undefined) errors.push(...type.custom.validate(next as never, undefined, context.subresource));
-    if (errors.length === 0) genericMetaErrors(next, type.namespaced, errors);
-  } else {
+  const rules = KIND_RULES[`${type.group}/${type.kind}`] ?? NO_RULES;
+  if (live === undefined) checkCreate(type, rules, input, errors);
+  else {
     genericMetaErrors(next, type.namespaced, errors);
     objectMetaUpdateErrors(next.metadata, live.metadata, errors);
-    kindUpdate(type, next, live, nameRule, input, errors);
+    checkUpdate(type, rules, input, live, errors);
   }
-  rules?.warn?.(next, live, warnings);
+  if (errors.length === 0) {
+    rules.warn?.(next, live, warnings);
+    if (type.custom !== undefined && input.context.subresource === '') warnings.push(...finalizerWarnings(next, live));
+  }
   return { errors, warnings };
 }
 
-function kindUpdate(
-  type: TypeInfo,
-  next: KubeObject,
-  live: KubeObject,
-  nameRule: NameRule,
-  input: ValidateInput,
-  errors: FieldError[],
-): void {
-  const { context } = input;
-  const rules = KIND_RULES[`${type.group}/${type.kind}`];
+function kindMeta(type: TypeInfo, rules: KindRules, next: KubeObject, errors: FieldError[]): void {
+  if (rules.name !== 'none') objectMetaErrors(next, type.namespaced, rules.name ?? 'subdomain', errors);
+}
+
+function checkCreate(type: TypeInfo, rules: KindRules, { next, context }: ValidateInput, errors: FieldError[]): void {
+  kindMeta(type, rules, next, errors);
+  rules.create?.(next, errors, context);
+  if (type.custom !== undefined) errors.push(...type.custom.validate(next as unknown as JsonObject, undefined, context.subresource));
+  if (errors.length === 0) genericMetaErrors(next, type.namespaced, errors);
+}
+
+function checkUpdate(type: TypeInfo, rules: KindRules, { next, context }: ValidateInput, live: KubeObject, errors: FieldError[]): void {
+  const compareMeta = (): void => objectMetaUpdateErrors(next.metadata, live.metadata, errors);
   if (type.custom !== undefined) {
-    objectMetaUpdateErrors(next.metadata, live.metadata, errors);
-    errors.push(...type.custom.validate(next as never, live as never, context.subresource));
-    return;
-  }
-  if (context.subresource === 'status') {
-    objectMetaUpdateErrors(next.metadata, live.metadata, errors);
-    rules?.status?.(next, live, errors, context);
-    return;
-  }
-  if (rules?.order === 'create-first') {
-    objectMetaErrors(next, type.namespaced, nameRule, errors);
+    compareMeta();
+    errors.push(...type.custom.validate(next as unknown as JsonObject, live as unknown as JsonObject, context.subresource));
+  } else if (context.subresource !== '') {
+    compareMeta();
+    if (context.subresource === 'status') rules.status?.(next, live, errors, context);
+  } else if (rules.order === 'create-first') {
+    kindMeta(type, rules, next, errors);
     rules.create?.(next, errors, context);
-    objectMetaUpdateErrors(next.metadata, live.metadata, errors);
+    compareMeta();
     rules.update?.(next, live, errors, context);
-    return;
+  } else if (rules.order === 'create-only') {
+    kindMeta(type, rules, next, errors);
+    rules.update?.(next, live, errors, context);
+  } else {
+    compareMeta();
+    if (rules.metaOnUpdate === true) kindMeta(type, rules, next, errors);
+    rules.update?.(next, live, errors, context);
   }
-  objectMetaUpdateErrors(next.metadata, live.metadata, errors);
-  if (rules?.update !== undefined) rules.update(next, live, errors, context);
 }

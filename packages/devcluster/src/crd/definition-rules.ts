@@ -1,0 +1,3 @@
+import type { KindRules } from '../validation/kind-rules.ts';
+
+export const definitionRules: KindRules = {};

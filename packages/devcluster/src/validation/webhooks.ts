@@ -1,0 +1,145 @@
+import type { JsonObject, KubeObject } from '@caretaker/kube';
+import { duplicate, invalid, notSupported, required } from './field-errors.ts';
+import { dnsSubdomain } from './formats.ts';
+import type { KindRules } from './kind-rules.ts';
+import { type Errors, given, items, num, obj, objs, optionalEnum, str, strs } from './read.ts';
+import { selectorErrors } from './selectors.ts';
+
+const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
+
+/** A name of at least three parts. */
+function fullyQualified(name: string, at: string, errors: Errors): void {
+  if (name === '') {
+    errors.push(required(at));
+    return;
+  }
+  const words = dnsSubdomain(name);
+  if (words.length > 0) errors.push(invalid(at, name, words.join(',')));
+  else if (name.split('.').length < 3) errors.push(invalid(at, name, 'should be a domain with at least three segments separated by dots'));
+}
+
+function clientConfig(config: JsonObject | undefined, at: string, errors: Errors): void {
+  const hasUrl = given(config, 'url');
+  const service = obj(config, 'service');
+  if (hasUrl === (service !== undefined)) {
+    errors.push(required(at, 'exactly one of url or service is required'));
+    return;
+  }
+  if (hasUrl) webhookUrl(str(config, 'url'), `${at}.url`, errors);
+  if (service === undefined) return;
+  for (const name of ['name', 'namespace'])
+    if (str(service, name) === '') errors.push(required(`${at}.service.${name}`, `service ${name} is required`));
+  const path = str(service, 'path');
+  if (given(service, 'path')) {
+    if (path === '/' || path === '') return;
+    if (!path.startsWith('/')) errors.push(invalid(`${at}.service.path`, path, "must start with a '/'"));
+  }
+  const port = num(service, 'port') ?? 443;
+  if (port < 1 || port > 65535)
+    errors.push(invalid(`${at}.service.port`, port, 'port is not valid: must be between 1 and 65535, inclusive'));
+}
+
+const URL_FORM = '; desired format: https://host[/path]';
+
+function webhookUrl(text: string, at: string, errors: Errors): void {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    // what Go parses and the URL class does not has no scheme or no host
+    errors.push(required(at, `url must be a valid URL: parse ${JSON.stringify(text)}: invalid URI for request${URL_FORM}`));
+    return;
+  }
+  const scheme = url.protocol.slice(0, -1);
+  if (scheme !== 'https') errors.push(invalid(at, scheme, `'https' is the only allowed URL scheme${URL_FORM}`));
+  if (url.host === '') errors.push(invalid(at, url.host, `host must be specified${URL_FORM}`));
+  if (url.username !== '') errors.push(invalid(at, `${url.username}`, 'user information is not permitted in the URL'));
+  if (url.hash !== '') errors.push(invalid(at, url.hash.slice(1), 'fragments are not permitted in the URL'));
+  if (url.search !== '') errors.push(invalid(at, url.search.slice(1), 'query parameters are not permitted in the URL'));
+}
+
+const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
+
+function ruleErrors(rule: JsonObject, at: string, errors: Errors): void {
+  const operations = strs(rule, 'operations');
+  if (operations.length === 0) errors.push(required(`${at}.operations`));
+  if (operations.length > 1 && operations.includes('*')) {
+    errors.push(invalid(`${at}.operations`, operations, "if '*' is present, must not specify other operations"));
+  }
+  for (const [i, operation] of operations.entries()) {
+    if (!OPERATIONS.includes(operation)) errors.push(notSupported(items(`${at}.operations`, i), operation, OPERATIONS));
+  }
+  for (const [name, words] of [
+    ['apiGroups', 'groups'],
+    ['apiVersions', 'versions'],
+  ] as const) {
+    const values = strs(rule, name);
+    if (values.length === 0) errors.push(required(`${at}.${name}`));
+    if (values.length > 1 && values.includes('*'))
+      errors.push(invalid(`${at}.${name}`, values, `if '*' is present, must not specify other API ${words}`));
+  }
+  const resources = strs(rule, 'resources');
+  if (resources.length === 0) errors.push(required(`${at}.resources`));
+  for (const [i, resource] of resources.entries()) if (resource === '') errors.push(required(items(`${at}.resources`, i)));
+  if (resources.length > 1 && resources.includes('*')) {
+    errors.push(invalid(`${at}.resources`, resources, "if '*' is present, must not specify other resources without subresources"));
+  }
+  optionalEnum(rule, 'scope', at, ['*', 'Cluster', 'Namespaced'], errors);
+}
+
+function webhook(hook: JsonObject, at: string, isMutating: boolean, errors: Errors): void {
+  fullyQualified(str(hook, 'name'), `${at}.name`, errors);
+  for (const [i, rule] of objs(hook, 'rules').entries()) ruleErrors(rule, items(`${at}.rules`, i), errors);
+  optionalEnum(hook, 'failurePolicy', at, ['Fail', 'Ignore'], errors);
+  optionalEnum(hook, 'matchPolicy', at, ['Equivalent', 'Exact'], errors);
+  if (given(hook, 'sideEffects')) optionalEnum(hook, 'sideEffects', at, ['None', 'NoneOnDryRun'], errors);
+  else errors.push(required(`${at}.sideEffects`, 'must specify one of None, NoneOnDryRun'));
+  const seconds = num(hook, 'timeoutSeconds');
+  if (seconds !== undefined && (seconds < 1 || seconds > 30)) {
+    errors.push(invalid(`${at}.timeoutSeconds`, seconds, 'the timeout value must be between 1 and 30 seconds'));
+  }
+  selectorErrors(obj(hook, 'namespaceSelector'), `${at}.namespaceSelector`, errors);
+  selectorErrors(obj(hook, 'objectSelector'), `${at}.objectSelector`, errors);
+  if (isMutating) optionalEnum(hook, 'reinvocationPolicy', at, ['IfNeeded', 'Never'], errors);
+  clientConfig(obj(hook, 'clientConfig'), `${at}.clientConfig`, errors);
+}
+
+function reviewVersions(hook: JsonObject, at: string, errors: Errors): void {
+  const versions = strs(hook, 'admissionReviewVersions');
+  const path = `${at}.admissionReviewVersions`;
+  if (versions.length === 0) {
+    errors.push(required(path, 'must specify one of v1, v1beta1'));
+    return;
+  }
+  const seen = new Set<string>();
+  for (const [i, version] of versions.entries()) {
+    if (seen.has(version)) errors.push(invalid(items(path, i), version, 'duplicate version'));
+    seen.add(version);
+  }
+  if (!versions.some((version) => version === 'v1' || version === 'v1beta1'))
+    errors.push(invalid(path, versions, 'must include at least one of v1, v1beta1'));
+}
+
+const configuration =
+  (isMutating: boolean) =>
+  (next: KubeObject, errors: Errors): void => {
+    const names = new Set<string>();
+    for (const [i, hook] of objs(members(next), 'webhooks').entries()) {
+      const path = items('webhooks', i);
+      webhook(hook, path, isMutating, errors);
+      reviewVersions(hook, path, errors);
+      const name = str(hook, 'name');
+      if (names.has(name)) errors.push(duplicate(`${path}.name`, name));
+      names.add(name);
+    }
+  };
+
+const rules = (isMutating: boolean): KindRules => {
+  const create = configuration(isMutating);
+  return { create, update: (next, _live, errors) => create(next, errors), metaOnUpdate: true };
+};
+
+export const WEBHOOK_RULES: Readonly<Record<string, KindRules>> = {
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration': rules(false),
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration': rules(true),
+};
