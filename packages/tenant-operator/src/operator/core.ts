@@ -18,6 +18,7 @@ import { hashKey } from './hash-key.ts';
 import { marks } from './marks.ts';
 import { operatorMetrics } from './metrics.ts';
 import { keyOf, type Runtime } from './runtime.ts';
+import { gateServices } from './service-gate.ts';
 import { type Controllers, wire } from './wiring.ts';
 
 export interface CoreOptions {
@@ -39,7 +40,17 @@ export interface Core extends Component {
 function build(runtime: Runtime, caches: Caches, key: Uint8Array, { flags, createSource }: CoreOptions): Parts {
   const { client, informers, discovery, clock, random, logger } = runtime;
   const metrics = operatorMetrics(runtime.metrics);
-  const engine = createEngine({ client, informers, discovery, clock, random, logger, fieldManager, marks, hashKey: key });
+  const engine = createEngine({
+    client: gateServices(client),
+    informers,
+    discovery,
+    clock,
+    random,
+    logger,
+    fieldManager,
+    marks,
+    hashKey: key,
+  });
   const revisions = revisionStore(caches, goText);
   const book = templateBook(caches, revisions);
   const sources = sourcePool(informers, clock, createSource, (registry) => controllers.registry.requestSync(registry));

@@ -13,7 +13,7 @@ import { writeStatus } from '../operator/write-status.ts';
 import type { RevisionStore, StoredRevision } from '../template/store.ts';
 import type { TextLanguage } from '../template/text.ts';
 import { type RenderContext, renderTenant } from './render.ts';
-import { countHappenings, measureTenant, passLine, recordHappenings } from './report.ts';
+import { countHappenings, measureTenant, passLine, recordHappenings, regarding } from './report.ts';
 import { secretVariables } from './secret-variables.ts';
 import { blockedStatus, tenantStatus } from './status.ts';
 import { variablesOf } from './variables.ts';
@@ -260,7 +260,18 @@ export function createTenantController(runtime: Runtime, options: TenantControll
   }
 
   function tellRemoval(key: string, tenant: Tenant, removal: RemovalOutcome, seconds: number): void {
-    recordHappenings(events, tenant, { happenings: removal.happenings, resources: removal.remaining }, tenant.status);
+    const deleted = removal.happenings.filter(({ type }) => type === 'Deleted');
+    const happenings = removal.happenings.filter(({ type }) => type !== 'Deleted');
+    recordHappenings(events, tenant, { happenings, resources: removal.remaining }, tenant.status);
+    if (removal.done || deleted.length > 0)
+      events.record({
+        regarding: regarding(tenant),
+        type: 'Normal',
+        reason: removal.done ? 'TenantDeleted' : 'TenantDeleting',
+        message: removal.done
+          ? 'everything of the tenant is deleted or released'
+          : `deleting ${deleted.map(({ ref }) => `${ref.kind} ${ref.name}`).join(', ')}`,
+      });
     const values = {
       tenant: tenant.metadata.name,
       namespace: tenant.metadata.namespace,
