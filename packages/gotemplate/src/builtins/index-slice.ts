@@ -72,5 +72,6 @@ export function length(item: Value): number {
   if (item instanceof GoMap) return item.size;
   if (item === null) throw new GoError('len of nil pointer');
   if (item === undefined) throw new GoError('reflect: call of reflect.Value.Type on zero Value');
-  throw new GoError(`len of type ${typeName(item)}`);
+  // Go looks at what a pointer points to.
+  throw new GoError(`len of type ${typeName(item).replace(/^\*/, '')}`);
 }

@@ -43,6 +43,7 @@ function compileOperandValue(c: Compiler, node: ArgNode, scope: Scope): Eval {
     case 'dot':
       return (s, dot) => {
         s.node = node;
+        s.held = scope.dotIsElement && s.elementIsInterface;
         return dot;
       };
     case 'field': {
@@ -162,6 +163,18 @@ export function compileArguments(
   scope: Scope,
 ): Eval[] {
   return nodes.map((n, i) => compileArgument(c, n, types(i), scope, accepts(i)));
+}
+
+/**
+ * An index of the builtin slice, which does not look into interfaces: a value that Go holds in one is as good as nil to it, whatever
+ * its type.
+ */
+export function asSliceIndex(node: ArgNode, evaluate: Eval): Eval {
+  if (node.type !== 'field' && node.type !== 'variable' && node.type !== 'dot' && node.type !== 'chain') return evaluate;
+  return (s, dot) => {
+    const v = evaluate(s, dot);
+    return s.held && v !== undefined ? null : v;
+  };
 }
 
 /** Evaluates compiled arguments in order. */

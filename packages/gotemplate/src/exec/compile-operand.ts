@@ -33,7 +33,10 @@ export function compileField(c: Compiler, node: FieldNode, args: readonly ArgNod
     s.node = node;
     if (only !== undefined && final === NO_FINAL && dot instanceof GoMap) {
       const v = dot.get(only);
-      if (v !== undefined) return v;
+      if (v !== undefined) {
+        s.held = dot.type.elem?.kind === 'interface';
+        return v;
+      }
     }
     return evalChain(s, dot, dot, scope.dotIsElement && s.elementIsInterface, chain, final);
   };
@@ -51,9 +54,10 @@ export function compileVariable(c: Compiler, node: VariableNode, args: readonly 
   if (node.ident.length === 1) {
     return (s, _dot, final) => {
       s.node = node;
-      const v = s.values[s.find(name)];
+      const i = s.find(name);
       rejectArguments(s, args, final);
-      return v;
+      s.held = s.interfaces[i] ?? false;
+      return s.values[i];
     };
   }
   const chain = chainOf(c, node, node.ident.slice(1), args, scope);

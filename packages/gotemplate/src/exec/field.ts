@@ -35,8 +35,12 @@ export function evalChain(s: State, dot: Value, receiver: Value, inInterface: bo
     } else if (i < last) {
       v = evalField(s, dot, name, v, held, chain, NO_FINAL, false);
       held = false;
-    } else v = evalField(s, dot, name, v, held, chain, final, true);
+    } else {
+      v = evalField(s, dot, name, v, held, chain, final, true);
+      held = false;
+    }
   }
+  s.held = held;
   return v;
 }
 

@@ -29,6 +29,8 @@ export class State implements CallContext {
   node: Node | undefined;
   /** Whether the element of the innermost range is held in an interface: then errors call its type `interface {}`. */
   elementIsInterface = false;
+  /** Whether Go holds the field or variable evaluated last in an interface. Only the builtin slice can tell. */
+  held = false;
   depth = 0;
   /** The {{template}} action entered last. */
   call: TemplateNode | undefined;

@@ -21,7 +21,7 @@ function originalName(name: string): string {
 /** Makes the names of groups unique: re2js refuses a name that comes twice. */
 function renameDuplicates(pattern: string): string {
   const seen = new Map<string, number>();
-  return pattern.replace(/\\[^]|\(\?P?<(\w+)>/g, (text, name: string | undefined) => {
+  return pattern.replace(/\\[\s\S]|\(\?P?<(\w+)>/g, (text, name: string | undefined) => {
     if (name === undefined) return text;
     const count = seen.get(name) ?? 0;
     seen.set(name, count + 1);

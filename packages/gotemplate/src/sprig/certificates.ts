@@ -70,9 +70,9 @@ function wrapped(prefix: string, run: () => void): void {
 function buildCustomCert(cert64: string, key64: string): Value {
   const cert = decoded(cert64, 'certificate');
   const key = decoded(key64, 'private key');
-  if (!/-----BEGIN [^-]+-----[^]+-----END [^-]+-----/.test(cert)) throw new GoError('unable to decode certificate');
+  if (!/-----BEGIN [^-]+-----[\s\S]+-----END [^-]+-----/.test(cert)) throw new GoError('unable to decode certificate');
   wrapped('error parsing certificate: decodedCert.Bytes: ', () => new X509Certificate(toBytes(cert)));
-  if (!/-----BEGIN [^-]+-----[^]+-----END [^-]+-----/.test(key)) throw new GoError('error parsing private key: no PEM data in input');
+  if (!/-----BEGIN [^-]+-----[\s\S]+-----END [^-]+-----/.test(key)) throw new GoError('error parsing private key: no PEM data in input');
   wrapped('error parsing private key: ', () => createPrivateKey(key));
   return new Certificate(cert, key);
 }

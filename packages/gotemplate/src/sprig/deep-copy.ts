@@ -2,6 +2,7 @@ import { GoError } from '../errors.ts';
 import type { CallContext } from '../value/function.ts';
 import { GoMap } from '../value/map.ts';
 import { GoSlice } from '../value/slice.ts';
+import { Version } from '../semver/version.ts';
 import type { Value } from '../value/value.ts';
 
 /** copystructure.Copy: maps and lists anew, all else shared, since nothing else can be changed. A bare nil is too much for it. */
@@ -23,5 +24,6 @@ function copy(v: Value, context: CallContext): Value {
       { isNil: v.isNil },
     );
   }
-  return v;
+  // It cannot see the fields of a version, and leaves them at zero.
+  return v instanceof Version ? Version.parse('0.0.0') : v;
 }

@@ -19,7 +19,7 @@ export function shouldEscape(c: string, part: UrlPart): boolean {
 
 /** Escapes what the part may not hold. */
 export function escapeUrl(s: string, part: UrlPart): string {
-  return s.replace(/[^]/g, (c) => (shouldEscape(c, part) ? `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}` : c));
+  return s.replace(/[\s\S]/g, (c) => (shouldEscape(c, part) ? `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}` : c));
 }
 
 function checkEscape(s: string, i: number, part: UrlPart): void {

@@ -29,7 +29,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\u2029': 'P',
 };
 
-function escape(c: string): string {
+function escapeCharacter(c: string): string {
   const short = Object.hasOwn(ESCAPES, c) ? ESCAPES[c] : undefined;
   if (short !== undefined) return `\\${short}`;
   const code = c.codePointAt(0) ?? 0;
@@ -198,7 +198,7 @@ class Emitter {
     let spaces = false;
     chars.forEach((c, i) => {
       if (marked || !isPrintable(c) || isBreak(c) || c === '"' || c === '\\') {
-        for (const e of escape(c)) this.#put(e);
+        for (const e of escapeCharacter(c)) this.#put(e);
         spaces = false;
         return;
       }
