@@ -1,7 +1,7 @@
 // One run: N rows on one target, from an empty cluster to rest, with the figures on the way.
 import { join } from 'node:path';
+import { applyAll, connect } from 'caretaker';
 import { measureCeiling } from './ceiling.ts';
-import { connect } from './connect.ts';
 import { installDefinitions } from './install.ts';
 import { Observer } from './observer.ts';
 import { startOperator } from './operator.ts';
@@ -37,7 +37,7 @@ export async function run(target: Target, rows: number, steadySeconds: number, s
   try {
     say(`${target.name}, ${rows} rows: ceiling`);
     const ceiling = await measureCeiling(connection.client, 500);
-    await installDefinitions(connection.client);
+    await installDefinitions(connection);
     const operator = startOperator(target.operatorKubeconfig, 28090, join(process.cwd(), `bench-operator-${rows}.log`));
     try {
       const observer = new Observer(connection.informers);
@@ -45,7 +45,7 @@ export async function run(target: Target, rows: number, steadySeconds: number, s
       await sleep(3000); // the operator's own start is not part of the figure
       say(`${target.name}, ${rows} rows: cold`);
       const started = performance.now();
-      for (const object of manifests(table, syncInterval)) await connection.client.apply(object, { fieldManager: 'bench', force: true });
+      await applyAll(connection, manifests(table, syncInterval));
       const readyAt = await observer.allReady(rows, 420_000);
       const counts = target.auditedByVerb?.() ?? (await operator.requestsByMethod());
       const cold = operator.usage();
