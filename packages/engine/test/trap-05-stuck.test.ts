@@ -122,3 +122,26 @@ test('a 200 where the first apply expected a 201 is told as adoption', async () 
   assert.match(outcome.happenings[0]?.message ?? '', /existed already/);
   await world.end();
 });
+
+test('a foreign object that was in the way is not recorded as ours: giving the resource up deletes nothing', async () => {
+  for (const conflictPolicy of ['Stuck', 'Force'] as const) {
+    const world = new TestWorld();
+    await world.user.create(configMap('a', { mine: 'yes' }));
+    const gate = {
+      id: 'never',
+      object: {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'never', namespace: 'default' },
+        spec: { containers: [{ name: 'c', image: 'i' }] },
+      },
+    };
+    const outcome = await world.pass(
+      bundleOf(owner, gate, { id: 'a', object: configMap('a', { x: '1' }), conflictPolicy, dependIds: ['never'] }),
+    );
+    assert.equal(outcome.resources.find((state) => state.id === 'a')?.uid, undefined);
+    await world.pass(bundleOf(owner));
+    assert.deepEqual((await world.user.get(refOf(a)))['data'], { mine: 'yes' });
+    await world.end();
+  }
+});

@@ -52,10 +52,23 @@ function restore(resource: Resource, seen: Observation, context: DecideContext):
 }
 
 function decideExisting(resource: Resource, digest: Digest, seen: Observation, judged: Judged, context: DecideContext): Judgement {
-  const { id, ref } = resource;
   const proof = proofOf(digest, context.owner, context.marks, seen.prior?.uid ?? seen.memory.applied?.uid);
   if (proof.type === 'other') return ownedByOther(resource, proof.who);
   if (proof.type === 'foreign' && resource.rules.conflictPolicy === 'Stuck') return foreign(resource, digest);
+  const judgement = decideClaimed(proof.type, resource, digest, seen, judged, context);
+  return proof.type === 'ours' ? { ...judgement, uid: digest.uid } : judgement;
+}
+
+/** An object that is ours, or may become so. */
+function decideClaimed(
+  proof: 'ours' | 'orphaned' | 'foreign',
+  resource: Resource,
+  digest: Digest,
+  seen: Observation,
+  judged: Judged,
+  context: DecideContext,
+): Judgement {
+  const { id, ref } = resource;
   if (digest.deleting) {
     const holders = digest.deleting.length > 0 ? `, held by finalizers ${digest.deleting.join(', ')}` : '';
     return waiting('Applying', { id, reason: 'Terminating', message: `${refText(ref)} is being deleted${holders}` });
@@ -64,9 +77,7 @@ function decideExisting(resource: Resource, digest: Digest, seen: Observation, j
   const resumed = seen.memory.war?.paused === true ? { war: undefined } : undefined;
   const current = resumed ? { ...seen, memory: { ...seen.memory, ...resumed } } : seen;
   const judgement =
-    proof.type === 'ours'
-      ? decideOurs(resource, digest, current, judged, context)
-      : take(proof.type, resource, digest, current, judged, context);
+    proof === 'ours' ? decideOurs(resource, digest, current, judged, context) : take(proof, resource, digest, current, judged, context);
   if (!resumed) return judgement;
   const happening = judgement.happening ?? { type: 'Resumed' as const, message: 'the pause annotation was removed: repairing again' };
   return { ...judgement, happening, remember: { ...resumed, ...judgement.remember } };

@@ -23,6 +23,8 @@ export interface Judgement {
   remember?: Partial<Memory> | undefined;
   happening?: Omit<Happening, 'id' | 'ref'> | undefined;
   completedHash?: string | undefined;
+  /** uid of the object, only when it is proven ours: what the inventory records counts as proof later. */
+  uid?: string | undefined;
 }
 
 type Words = Pick<Judgement, 'id' | 'reason' | 'message'>;

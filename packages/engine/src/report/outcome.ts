@@ -2,7 +2,6 @@ import type { Decision } from '../decide/decide.ts';
 import type { Judgement } from '../decide/judgement.ts';
 import type { OrphanJudgement } from '../decide/orphans.ts';
 import { resultOf } from '../errors/engine-error.ts';
-import type { Digest } from '../observe/digest.ts';
 import type { Resource } from '../prepare/resource.ts';
 import type { ErrorCode } from '../types/error-code.ts';
 import type { Counts, Happening, Outcome, PassResult } from '../types/outcome.ts';
@@ -11,7 +10,6 @@ import type { InventoryEntry, ResourceState } from '../types/state.ts';
 export interface ReportInput {
   resources: ReadonlyMap<string, Resource>;
   decision: Decision;
-  digestOf: (resource: Resource) => Digest | undefined;
   priorOf: (resource: Resource) => InventoryEntry | undefined;
   restarted: ReadonlySet<string>;
   happenings: readonly Happening[];
@@ -46,7 +44,7 @@ function stateOf(judgement: Judgement, resource: Resource, input: ReportInput): 
   const { id, ref, rules, dependIds } = resource;
   const prior = input.priorOf(resource);
   if (resource.key === '' && prior) return { ...identityOf(prior), ...told(judgement, prior, input) };
-  const uid = input.digestOf(resource)?.uid ?? (prior?.name === ref.name ? prior.uid : undefined);
+  const uid = judgement.uid ?? prior?.uid;
   return {
     id,
     apiVersion: ref.apiVersion,

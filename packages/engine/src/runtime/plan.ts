@@ -22,7 +22,6 @@ export async function plan(bundle: Bundle, options: ReconcileOptions & { dryRun?
   const { resources: states } = outcomeOf({
     resources,
     decision,
-    digestOf: (resource) => (resource.key === '' ? undefined : world.caches.get(resource.ref)),
     priorOf: (resource) => inventory.priorOf(resource),
     restarted: new Set(),
     happenings: [],

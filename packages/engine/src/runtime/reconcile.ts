@@ -26,7 +26,6 @@ export async function reconcile(bundle: Bundle, options: ReconcileOptions, world
   return outcomeOf({
     resources,
     decision,
-    digestOf: (resource) => (resource.key === '' ? undefined : world.caches.get(resource.ref)),
     priorOf: (resource) => inventory.priorOf(resource),
     restarted: pass.restartedIds,
     happenings: pass.happenings,
