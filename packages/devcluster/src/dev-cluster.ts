@@ -1,8 +1,6 @@
 import type { Clock, Logger, Random, Transport } from '@caretaker/kube';
 import { AdmissionChain } from './admission/chain.ts';
-import type { AdmissionPlugin } from './admission/contract.ts';
-import { customResourceLifecycle } from './admission/custom-resource-lifecycle.ts';
-import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
+import { admissionPlugins } from './admission/plugins.ts';
 import { managedFields } from './apply/managed-fields.ts';
 import { Authenticator } from './auth/authenticator.ts';
 import { Impersonator } from './auth/impersonation.ts';
@@ -78,7 +76,7 @@ export class DevCluster {
     const store = new Store({ clock, ...(options.keepHistoryMs === undefined ? {} : { keepMs: options.keepHistoryMs }) });
     const catalog = new ResourceCatalog(builtinTypes());
     const authorizer = new RbacAuthorizer(store);
-    const plugins: AdmissionPlugin[] = [namespaceLifecycle(store), customResourceLifecycle(store)];
+    const plugins = admissionPlugins(store, random);
     this.core = {
       clock,
       random,

@@ -10,11 +10,8 @@ export class AdmissionChain implements Admission {
     this.#validating = plugins.filter((plugin) => plugin.validate !== undefined);
   }
 
-  mutate(request: AdmissionRequest): boolean | Promise<boolean> {
-    const before = request.object;
-    const waiting = runFrom(this.#mutating, 0, (plugin) => plugin.mutate?.(request));
-    const changed = (): boolean => request.object !== before;
-    return waiting === undefined ? changed() : waiting.then(changed);
+  mutate(request: AdmissionRequest): void | Promise<void> {
+    return runFrom(this.#mutating, 0, (plugin) => plugin.mutate?.(request));
   }
 
   validate(request: AdmissionRequest): void | Promise<void> {

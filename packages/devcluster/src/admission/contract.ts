@@ -28,8 +28,8 @@ export interface AdmissionPlugin {
   validate?(request: AdmissionRequest): void | Promise<void>;
 }
 
-/** All plugins in order, as one. `mutate` tells whether somebody changed the object. */
+/** All plugins in order, as one. What mutating plugins add has no owner in managedFields, as in the real server. */
 export interface Admission {
-  mutate(request: AdmissionRequest): boolean | Promise<boolean>;
+  mutate(request: AdmissionRequest): void | Promise<void>;
   validate(request: AdmissionRequest): void | Promise<void>;
 }

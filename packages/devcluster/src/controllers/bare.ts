@@ -3,8 +3,9 @@ import { clusterRoleAggregation } from './cluster-role-aggregation/controller.ts
 import type { ClusterController } from './contract.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
+import { resourceQuotaController } from './resource-quota/controller.ts';
 
 /** The four controllers that every API server needs beside it, and that the recorded transcripts had. */
 export function bareControllers(core: ApiCore): ClusterController[] {
-  return [namespaceController(core), garbageCollector(core), clusterRoleAggregation()];
+  return [namespaceController(core), garbageCollector(core), resourceQuotaController(core), clusterRoleAggregation()];
 }

@@ -17,13 +17,11 @@ export async function createObject(core: ApiCore, request: WriteRequest, object:
   fillSystemMeta(core, request, object);
   let next = object;
   if (generated) avoidTakenName(core, request, next);
-  const untracked = next.metadata.managedFields;
   if (!tracked) next = trackCreate(core, request, next);
   const admission = admissionRequest(request, 'CREATE', next, undefined);
   const mutating = core.admission.mutate(admission);
-  const mutated = typeof mutating === 'boolean' ? mutating : await mutating;
+  if (mutating !== undefined) await mutating;
   next = admission.object ?? next;
-  if (mutated && !tracked) next = retrack(core, request, next, untracked);
   core.types.prepareForCreate(type, next, writeContext(core, request));
   for (const allocator of core.allocators) if (allocator.resource === resourceKey(request)) allocator.allocate(request, next, undefined);
   validate(core, request, next, undefined);
@@ -52,13 +50,6 @@ function avoidTakenName(core: ApiCore, request: WriteRequest, object: KubeObject
 
 function trackCreate(core: ApiCore, request: WriteRequest, next: KubeObject): KubeObject {
   return core.managedFields.update(request.type, undefined, next, managerInfo(core, request));
-}
-
-/** What webhooks added belongs to the manager of the request. */
-function retrack(core: ApiCore, request: WriteRequest, next: KubeObject, sent: KubeObject['metadata']['managedFields']): KubeObject {
-  if (sent === undefined) delete next.metadata.managedFields;
-  else next.metadata.managedFields = sent;
-  return trackCreate(core, request, next);
 }
 
 export function managerInfo(core: ApiCore, request: WriteRequest) {

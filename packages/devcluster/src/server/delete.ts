@@ -35,7 +35,7 @@ export async function deleteObject(core: ApiCore, request: WriteRequest, options
     checkPreconditions(request, options, live);
     const admission = admissionRequest(request, 'DELETE', undefined, live);
     const mutating = core.admission.mutate(admission);
-    if (typeof mutating !== 'boolean') await mutating;
+    if (mutating !== undefined) await mutating;
     const validating = core.admission.validate(admission);
     if (validating !== undefined) await validating;
     if (table.get(namespace, name) !== stored) continue;
@@ -54,7 +54,11 @@ function removeOrMark(core: ApiCore, request: WriteRequest, options: DeleteOptio
     if (request.dryRun) return { object: live, gone: true };
     const context = faultContext(request, live);
     core.faults.before?.(context);
-    const removed = core.store.remove(tableOf(core, type), stored);
+    const table = tableOf(core, type);
+    // A graceful kind is always marked before it goes, also when it is given no time.
+    const marked = type.strategy.gracefulDelete ? mark(core, request, live, finalizers, 0) : undefined;
+    const last = marked === undefined ? stored : core.store.replace(table, stored, toStorage(core, type, marked));
+    const removed = core.store.remove(table, last);
     core.faults.after?.(context);
     return { object: readAs(core, type, removed), gone: true };
   }

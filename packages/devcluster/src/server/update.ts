@@ -56,9 +56,8 @@ async function attemptUpdate(core: ApiCore, request: WriteRequest, plan: UpdateP
   let next = plan.transform(live);
   const admission = admissionRequest(request, 'UPDATE', next, live);
   const mutating = core.admission.mutate(admission);
-  const mutated = typeof mutating === 'boolean' ? mutating : await mutating;
+  if (mutating !== undefined) await mutating;
   next = admission.object ?? next;
-  if (mutated && !plan.tracked) next = core.managedFields.update(request.type, live, next, managerOf(core, request));
   checkVersion(request, plan, next, live);
   carrySystemMeta(next, live);
   core.types.prepareForUpdate(request.type, next, live, writeContext(core, request));
@@ -68,15 +67,6 @@ async function attemptUpdate(core: ApiCore, request: WriteRequest, plan: UpdateP
   const validating = core.admission.validate(admission);
   if (validating !== undefined) await validating;
   return next;
-}
-
-function managerOf(core: ApiCore, request: WriteRequest) {
-  return {
-    manager: request.fieldManager,
-    subresource: request.subresource,
-    time: writeContext(core, request).now,
-    typeOf: (apiVersion: string) => core.catalog.findKind(apiVersion, request.type.kind),
-  };
 }
 
 function commit(core: ApiCore, request: WriteRequest, stored: KubeObject, live: KubeObject, next: KubeObject): KubeObject {

@@ -170,11 +170,11 @@ function quota(object: KubeObject, limits: boolean): string {
   return keys(object, 'status.hard')
     .filter((resource) => resource.startsWith('limits.') === limits)
     .sort()
-    .map((resource) => `${resource}: ${valueOf(at(object, 'status.used'), resource)}/${valueOf(at(object, 'status.hard'), resource)}`)
+    .map((resource) => `${resource}: ${quantityOf(at(object, 'status.used'), resource)}/${quantityOf(at(object, 'status.hard'), resource)}`)
     .join(', ');
 }
 
-function valueOf(map: unknown, key: string): string {
+function quantityOf(map: unknown, key: string): string {
   const value: unknown = map !== null && typeof map === 'object' ? Reflect.get(map, key) : undefined;
   return value === undefined ? '0' : String(value);
 }
