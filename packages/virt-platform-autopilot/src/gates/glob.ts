@@ -6,8 +6,8 @@ export function compileGlob(pattern: string): ((text: string) => boolean) | unde
   let source = '';
   for (let at = 0; at < pattern.length; at++) {
     const character = pattern.charAt(at);
-    if (character === '*') source += '[^]*';
-    else if (character === '?') source += '[^]';
+    if (character === '*') source += '[\\s\\S]*';
+    else if (character === '?') source += '[\\s\\S]';
     else if (character === '\\') {
       if (at + 1 === pattern.length) return undefined;
       at += 1;

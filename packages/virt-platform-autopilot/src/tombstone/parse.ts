@@ -14,7 +14,7 @@ export interface Tombstone {
 /** Reads one file of assets/tombstones. Throws `CatalogInvalid` naming file and what is missing. */
 export function parseTombstones(path: string, text: string): Tombstone[] {
   const documents = parseAllDocuments(text);
-  if (!Array.isArray(documents)) throw invalid(path, 'the file is empty');
+  if (!Array.isArray(documents) || documents.length === 0) throw invalid(path, 'the file is empty');
   return documents.map((document, index) => {
     const where = documents.length > 1 ? `document ${index + 1}: ` : '';
     const error = document.errors[0];
