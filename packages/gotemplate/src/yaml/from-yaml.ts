@@ -5,7 +5,7 @@ import { growCapacity } from '../value/capacity.ts';
 import type { CallContext } from '../value/function.ts';
 import { dict, GoMap } from '../value/map.ts';
 import { Float } from '../value/number.ts';
-import { list } from '../value/slice.ts';
+import { GoSlice, list } from '../value/slice.ts';
 import type { Value } from '../value/value.ts';
 import type { DocumentNode } from './parser.ts';
 import { parseYaml } from './parser.ts';
@@ -44,10 +44,27 @@ function float32Text(f: number): string {
 /** Decodes a tree as yaml.Unmarshal into an interface and back through JSON does. */
 class Decoder {
   readonly #open = new Set<DocumentNode>();
+  /** Maps with a key that JSON cannot have: an error, unless a later duplicate of its own key replaces the map. */
+  readonly #unsupported = new Set<GoMap>();
   readonly #context: CallContext | undefined;
 
   constructor(context: CallContext | undefined) {
     this.#context = context;
+  }
+
+  /** The tree on its way through JSON: refuses what JSON cannot hold. */
+  document(n: DocumentNode): Value {
+    const v = this.value(n);
+    this.#check(v);
+    return v;
+  }
+
+  #check(v: Value): void {
+    if (v instanceof Float && !Number.isFinite(v.value)) throw new GoError('json: unsupported value');
+    if (v instanceof GoSlice) for (const e of v.items()) this.#check(e);
+    if (!(v instanceof GoMap)) return;
+    if (this.#unsupported.has(v)) throw new GoError('unsupported map key');
+    for (const k of v.sortedKeys()) this.#check(v.get(k));
   }
 
   value(n: DocumentNode): Value {
@@ -85,7 +102,6 @@ class Decoder {
       case 'int':
         return new Float(Number(r.value));
       case 'float':
-        if (!Number.isFinite(r.value)) throw new GoError('json: unsupported value');
         return new Float(r.value);
       case 'bool':
       case 'str':
@@ -95,7 +111,8 @@ class Decoder {
     }
   }
 
-  #key(n: DocumentNode): string {
+  /** A key as JSON has it; undefined for one that JSON cannot have. */
+  #key(n: DocumentNode): string | undefined {
     if (n.kind === 'alias') return this.#alias(n, () => this.#key(n.target));
     if (n.kind !== 'scalar') throw new GoError('yaml: invalid map key');
     const r = resolve(n);
@@ -107,10 +124,9 @@ class Decoder {
       case 'float':
         return float32Text(r.value);
       case 'int':
-        if (BigInt.asIntN(64, r.value) === r.value) return r.value.toString();
-        throw new GoError('unsupported map key of type: uint64');
+        return BigInt.asIntN(64, r.value) === r.value ? r.value.toString() : undefined;
       case 'null':
-        throw new GoError('unsupported map key of type: nil');
+        return undefined;
       case 'timestamp':
         return n.text;
     }
@@ -121,7 +137,9 @@ class Decoder {
       if (isMerge(key)) this.#merge(map, value);
       else {
         const k = this.#key(key);
-        map.set(k, this.value(value));
+        const v = this.value(value);
+        if (k === undefined) this.#unsupported.add(map);
+        else map.set(k, v);
       }
     }
   }
@@ -156,7 +174,7 @@ export function fromYaml(text: string, context?: CallContext): Value {
     if (!text.isWellFormed()) return dict();
     const root = parseYaml(text);
     if (root === undefined) return dict();
-    const value = new Decoder(context).value(root);
+    const value = new Decoder(context).document(root);
     return value instanceof GoMap ? value : dict();
   } catch (cause) {
     if (cause instanceof GoError && cause.limit === undefined) return dict();
