@@ -27,6 +27,7 @@ export function createEngine(options: EngineOptions): Engine {
     onWake: (listener) => waker.add(listener),
     forget: (ownerKey) => {
       for (const key of world.claims.keysOf(ownerKey)) world.memories.forget(key);
+      world.memories.forgetLookedAt(ownerKey);
       world.kindFaults.delete(ownerKey);
       world.wakeWaiters(world.claims.forget(ownerKey));
     },
@@ -53,6 +54,7 @@ function worldOf(options: EngineOptions, waker: Waker): World {
     war: options.editWar ?? defaultEditWarRule,
     concurrency: options.concurrency ?? 8,
     kindFaults: new Map(),
+    answered: (key) => waker.answered(key, world),
     wakeWaiters: (ownerKeys) => {
       for (const ownerKey of ownerKeys) waker.wake(ownerKey, 'released');
     },

@@ -52,6 +52,8 @@ test('a field that is ignored no more gets its wanted value back', async () => {
   await world.pass(web(3, 'nginx:1'));
   await world.user.patch(refOf(deployment('web')), { type: 'merge', body: { spec: { replicas: 7 } } });
   await world.quiet();
+  assert.equal((await world.pass(web(3, 'nginx:1.27'))).changed, true, 'another image, and the scaled value is left alone');
+  await world.quiet();
   const outcome = await world.pass(
     bundleOf(owner, { id: 'web', object: deployment('web', { replicas: 3 }), conflictPolicy: 'Force', waitForReady: false }),
   );

@@ -84,3 +84,13 @@ test('an object of the inventory that was replaced by a foreign one of the same 
   assert.deepEqual((await world.user.get(refOf(configMap('a', {}))))['data'], { mine: 'yes' });
   await world.end();
 });
+
+test('while something cannot be rendered, an object that the inventory does not name is not taken for unwanted', async () => {
+  const world = new TestWorld();
+  await world.engine.reconcile(bundleOf(owner, { id: 'a', object: configMap('a', {}) }));
+  await world.restart();
+  const unrendered = [{ id: 'a', reason: 'TemplateRenderError', message: 'variable plan is missing' }];
+  await world.pass({ owner, desired: [{ id: 'b', object: configMap('b', {}) }], unrendered });
+  await world.user.get(refOf(configMap('a', {})));
+  await world.end();
+});

@@ -26,6 +26,7 @@ test('a workload made by us carries the label in its pod template from the start
 test('an adopted workload keeps its template, its live pods get the label', async () => {
   const world = new TestWorld();
   await world.user.create(deployment('web', { replicas: 1 }));
+  await world.user.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: 'default' } });
   await world.user.create(pod('web-1'));
   const outcome = await world.pass(web('nginx:1.27'));
   assert.deepEqual(phases(outcome), { web: 'Ready' });

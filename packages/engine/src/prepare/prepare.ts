@@ -53,7 +53,7 @@ function prepareOne(desired: DesiredObject, owner: Owner, context: PrepareContex
     const ref = refOf(placed);
     const object = stamp(withoutStringData(placed), owner, context.marks, rules);
     const key = objectKey(ref);
-    const hash = desiredHash(context.hashKey, owner.uid, key, object);
+    const hash = desiredHash(context.hashKey, owner.uid, key, ignored.length === 0 ? object : [object, desired.ignoreFields]);
     return { ...base, ref, key, object, hash, ignored, readiness, fault: undefined };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;

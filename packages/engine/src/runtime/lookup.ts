@@ -18,7 +18,7 @@ export async function lookup(
   const { namespace: _namespace, ...bare } = ref;
   const placed = namespaced ? ref : bare;
   const digest = world.caches.get(placed);
-  const entry = world.memories.of(objectKey(placed), owner.key);
+  const entry = world.memories.lookAt(objectKey(placed), owner.key);
   entry.seen ??= digest;
   if (!digest) return undefined;
   const labels = Object.entries(world.options.marks.labels(owner));

@@ -127,9 +127,14 @@ export class Pass {
       signal: input.signal,
     };
     const start = world.clock.monotonic();
-    const result = await act(action, subject, context);
-    if ('error' in result) this.refused(action, key, subject, result);
-    else this.done(action, key, resource, result, world.clock.monotonic() - start);
+    if (resource) world.memories.of(key, input.owner.key).writing = true;
+    try {
+      const result = await act(action, subject, context);
+      if ('error' in result) this.refused(action, key, subject, result);
+      else this.done(action, key, resource, result, world.clock.monotonic() - start);
+    } finally {
+      world.answered(key);
+    }
   }
 
   private done(action: Action, key: string, resource: Resource | undefined, result: ActResult, durationMs: number): void {

@@ -49,10 +49,12 @@ export interface Opened {
 export async function open(bundle: Bundle, options: ReconcileOptions, world: World, gates = true): Promise<Opened | Outcome> {
   const recorded = options.inventory ?? [];
   const faults = await openPlaces(bundle, recorded, world, options.signal);
-  const entries = [...recorded, ...leftovers(bundle.owner, recorded, world)];
-  const inventory = new Inventory(entries);
   const namespaced = (kind: { apiVersion: string; kind: string }): boolean | undefined => world.options.discovery.peek(kind)?.namespaced;
   const resources = prepare(bundle, { marks: world.options.marks, hashKey: world.options.hashKey, namespaced });
+  // What could not be rendered might be any of the objects that the inventory does not name: then none of them is taken for unwanted.
+  const certain = resources.every((resource) => resource.key !== '');
+  const entries = certain ? [...recorded, ...leftovers(bundle.owner, recorded, world)] : recorded;
+  const inventory = new Inventory(entries);
   let levels: Resource[][];
   try {
     levels = levelsOf(resources);

@@ -22,6 +22,10 @@ export class Waker {
   event(key: string, digest: Digest | undefined, world: World): void {
     const entry = world.memories.get(key);
     if (!entry) return;
+    if (entry.writing) {
+      entry.held = { digest };
+      return;
+    }
     if (!digest) {
       entry.seen = undefined;
       this.wake(entry.ownerKey, 'deleted');
@@ -33,6 +37,16 @@ export class Waker {
     const reason = significantChange(entry.seen, digest, entry.readiness) ?? (refused ? 'released' : undefined);
     if (reason) this.wake(entry.ownerKey, reason);
     else entry.seen = digest;
+  }
+
+  /** A write of ours has been answered: what came meanwhile is looked at now, with the answer known. */
+  answered(key: string, world: World): void {
+    const entry = world.memories.get(key);
+    if (!entry) return;
+    const { held } = entry;
+    entry.writing = false;
+    entry.held = undefined;
+    if (held) this.event(key, held.digest, world);
   }
 
   /** A kind can be watched, or cannot any more: its owners look again. */

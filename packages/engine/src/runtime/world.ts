@@ -19,6 +19,8 @@ export interface World {
   memories: ObjectMemories;
   war: EditWarRule;
   concurrency: number;
+  /** A write to the object with this key has been answered (or refused). */
+  answered: (key: string) => void;
   /** Wakes owners that were refused an address which is free now. */
   wakeWaiters: (ownerKeys: readonly string[]) => void;
   /** Faults of kinds per owner, to wake it when a kind comes. */
