@@ -76,7 +76,7 @@ export class DevCluster {
     const store = new Store({ clock, ...(options.keepHistoryMs === undefined ? {} : { keepMs: options.keepHistoryMs }) });
     const catalog = new ResourceCatalog(builtinTypes());
     const authorizer = new RbacAuthorizer(store);
-    const plugins = admissionPlugins(store, random);
+    const plugins = admissionPlugins({ store, random, clock, catalog, types: typeOperations });
     this.core = {
       clock,
       random,

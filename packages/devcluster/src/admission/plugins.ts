@@ -1,15 +1,16 @@
-import type { Random } from '@caretaker/kube';
-import type { Store } from '../storage/store.ts';
 import type { AdmissionPlugin } from './contract.ts';
 import { customResourceLifecycle } from './custom-resource-lifecycle.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { defaultIngressClass, defaultStorageClass, storageProtection, taintNewNodes } from './object-defaults.ts';
 import { defaultTolerationSeconds, priorityAdmission, serviceAccountAdmission } from './pod-defaults.ts';
+import { validatingAdmissionPolicies } from './policy/plugin.ts';
 import { resourceQuota } from './resource-quota.ts';
+import { mutatingWebhooks, validatingWebhooks, type WebhookContext } from './webhook/plugin.ts';
 
 /** The default plugins of kube-apiserver, in its order. */
-export function admissionPlugins(store: Store, random: Random): AdmissionPlugin[] {
+export function admissionPlugins(context: WebhookContext): AdmissionPlugin[] {
+  const { store, random, catalog } = context;
   return [
     namespaceLifecycle(store),
     customResourceLifecycle(store),
@@ -21,6 +22,9 @@ export function admissionPlugins(store: Store, random: Random): AdmissionPlugin[
     storageProtection,
     defaultIngressClass(store),
     defaultStorageClass(store),
+    mutatingWebhooks(context),
+    validatingAdmissionPolicies(store, catalog),
+    validatingWebhooks(context),
     resourceQuota(store),
   ];
 }

@@ -1,0 +1,41 @@
+import type { KubeObject } from '@caretaker/kube';
+import type { TypeInfo } from '../schema/contract.ts';
+import { apiVersionOf } from '../schema/type-names.ts';
+import type { AdmissionRequest } from './contract.ts';
+
+/** admission/v1 AdmissionRequest without its uid: what webhooks are sent and what CEL sees as `request`. */
+export function reviewRequest(
+  request: AdmissionRequest,
+  type: TypeInfo,
+  object: KubeObject | undefined,
+  oldObject: KubeObject | undefined,
+) {
+  const kindOf = (of: TypeInfo) => ({ group: of.group, version: of.version, kind: of.kind });
+  const resourceOf = (of: TypeInfo) => ({ group: of.group, version: of.version, resource: of.plural });
+  const { user } = request;
+  return {
+    kind: kindOf(type),
+    resource: resourceOf(type),
+    ...(request.subresource === '' ? {} : { subResource: request.subresource }),
+    requestKind: kindOf(request.type),
+    requestResource: resourceOf(request.type),
+    ...(request.subresource === '' ? {} : { requestSubResource: request.subresource }),
+    ...(request.name === '' ? {} : { name: request.name }),
+    ...(request.namespace === '' ? {} : { namespace: request.namespace }),
+    operation: request.operation,
+    userInfo: {
+      username: user.username,
+      ...(user.uid === undefined ? {} : { uid: user.uid }),
+      groups: user.groups,
+      ...(user.extra === undefined ? {} : { extra: user.extra }),
+    },
+    object: typed(type, object),
+    oldObject: typed(type, oldObject),
+    dryRun: request.dryRun,
+    options: request.options,
+  };
+}
+
+function typed(type: TypeInfo, object: KubeObject | undefined): KubeObject | null {
+  return object === undefined ? null : { ...object, kind: type.kind, apiVersion: apiVersionOf(type) };
+}
