@@ -5,6 +5,8 @@ export { ExecError, GoError, LimitError, ParseError, TemplateError } from './err
 export type { Limits } from './exec/limiter.ts';
 export { DEFAULT_LIMITS } from './exec/limiter.ts';
 export type { MissingKey } from './exec/state.ts';
+export type { HostFunction, HostType, HostTypes } from './host-function.ts';
+export { defineFunction } from './host-function.ts';
 export type { CompileOptions } from './template.ts';
 export { compile, Template } from './template.ts';
 export type { CallContext, FunctionMap } from './value/function.ts';
@@ -15,6 +17,7 @@ export { GoMap } from './value/map.ts';
 export { Float, Int } from './value/number.ts';
 export { GoObject } from './value/object.ts';
 export { GoSlice } from './value/slice.ts';
+export { toHost } from './value/to-host.ts';
 export type { GoType } from './value/types.ts';
 export { T } from './value/types.ts';
 export type { Value } from './value/value.ts';

@@ -1,8 +1,8 @@
 import { GoError } from '../errors.ts';
+import { Version } from '../semver/version.ts';
 import type { CallContext } from '../value/function.ts';
 import { GoMap } from '../value/map.ts';
 import { GoSlice } from '../value/slice.ts';
-import { Version } from '../semver/version.ts';
 import type { Value } from '../value/value.ts';
 
 /** copystructure.Copy: maps and lists anew, all else shared, since nothing else can be changed. A bare nil is too much for it. */
