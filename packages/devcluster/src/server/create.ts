@@ -82,7 +82,10 @@ export function validate(core: ApiCore, request: WriteRequest, next: KubeObject,
   const context = writeContext(core, request);
   const { errors, warnings } = core.types.validate(request.type, live === undefined ? { next, context } : { next, live, context });
   request.warnings.push(...warnings);
-  if (errors.length > 0) throw invalid(request.type, next.metadata.name ?? '', errors);
+  if (errors.length === 0) return;
+  // Kinds under two groups are refused in the name of the one that they are stored as.
+  const about = core.catalog.storageType(core.catalog.tableKey(request.type)) ?? request.type;
+  throw invalid(about, next.metadata.name ?? '', errors);
 }
 
 export function admissionRequest(

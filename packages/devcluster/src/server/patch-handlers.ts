@@ -1,9 +1,9 @@
 import type { JsonObject, JsonValue } from '@caretaker/kube';
-import { parse as parseYaml } from 'yaml';
 import { PATCH_MEDIA_TYPES, type PatchType, type TypeInfo } from '../schema/contract.ts';
 import { duplicateFields } from '../wire/duplicate-fields.ts';
 import { jsonProblem } from '../wire/go-json.ts';
 import { isObject, mediaTypeOf, textOf } from '../wire/read-body.ts';
+import { parseFirstYaml, YamlProblem } from '../wire/yaml.ts';
 import type { Answer } from './answer.ts';
 import type { AuthorizedRequest } from './api-request.ts';
 import type { ApiCore, WriteRequest } from './core.ts';
@@ -96,23 +96,16 @@ export function readApplied(text: string): Applied {
   }
   let value: JsonValue;
   try {
-    value = (parseYaml(text, { uniqueKeys: false, maxAliasCount: 100 }) ?? {}) as JsonValue;
+    value = parseFirstYaml(text) ?? {};
   } catch (error) {
-    throw badRequest(`error decoding YAML: error converting YAML to JSON: ${yamlProblem(error)}`);
+    if (!(error instanceof YamlProblem)) throw error;
+    throw badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`);
   }
   if (isObject(value)) return { object: value, duplicates: [] };
   const kind = Array.isArray(value) ? 'array' : typeof value;
   throw badRequest(
     `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`,
   );
-}
-
-function yamlProblem(error: unknown): string {
-  const line =
-    error !== null && typeof error === 'object' && 'linePos' in error && Array.isArray(error.linePos)
-      ? Number(error.linePos[0]?.line ?? 1)
-      : 1;
-  return `yaml: line ${line}: did not find expected node content`;
 }
 
 function reportDuplicates(write: WriteRequest, options: WriteOptions, duplicates: readonly string[]): void {

@@ -26,7 +26,7 @@ export async function handleScale(core: ApiCore, type: TypeInfo, request: Author
   if (request.method === 'GET') {
     const object = peek(core, type, request.target.namespace ?? '', name);
     if (object === undefined) throw notFound(aboutType(type), name);
-    return encoded(view.representation, 200, scaleOf(core, type, object, true), {});
+    return encoded(view.representation, 200, shown(scaleOf(core, type, object, true)), {});
   }
   const isPut = request.method === 'PUT';
   if (!isPut && request.method !== 'PATCH') throw methodNotAllowed();
@@ -61,7 +61,13 @@ export async function handleScale(core: ApiCore, type: TypeInfo, request: Author
       return next;
     },
   });
-  return withWarnings(encoded(view.representation, 200, scaleOf(core, type, result.object, false), {}), write.warnings);
+  return withWarnings(encoded(view.representation, 200, shown(scaleOf(core, type, result.object, false)), {}), write.warnings);
+}
+
+/** Answers do not show who owns the replicas. */
+function shown(scale: KubeObject): KubeObject {
+  const { managedFields: _managedFields, ...metadata } = scale.metadata;
+  return { ...scale, metadata };
 }
 
 function scalePut(core: ApiCore, scaleType: TypeInfo, request: AuthorizedRequest): ScaleChange {

@@ -39,6 +39,11 @@ export async function updateObject(core: ApiCore, request: WriteRequest, plan: U
     if (stored === undefined) {
       if (!plan.createIfMissing) throw notFound(aboutType(type), name);
       const fresh = plan.transform(undefined);
+      const { uid = '' } = fresh.metadata;
+      if (uid !== '') {
+        throw conflict(aboutType(type), name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`);
+      }
+      delete fresh.metadata.resourceVersion;
       return { object: await createObject(core, request, fresh, plan.tracked), created: true };
     }
     const live = readAs(core, type, stored);

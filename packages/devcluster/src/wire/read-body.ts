@@ -1,11 +1,11 @@
 import type { JsonObject, JsonValue } from '@caretaker/kube';
-import { parse as parseYaml } from 'yaml';
 import type { TypeInfo } from '../schema/contract.ts';
 import { StatusError } from '../server/status-error.ts';
 import { badRequest } from '../server/status-reasons.ts';
 import { duplicateFields } from './duplicate-fields.ts';
 import { jsonProblem } from './go-json.ts';
 import { decodeProtobuf } from './protobuf-object.ts';
+import { parseFirstYaml } from './yaml.ts';
 
 /** A request body as raw JSON, before anything is known of its kind. */
 export interface ReadBody {
@@ -60,9 +60,9 @@ function readJson(text: string, kind: string): ReadBody {
 }
 
 function readYaml(text: string, kind: string): ReadBody {
-  let value: unknown;
+  let value: JsonValue;
   try {
-    value = parseYaml(text, { uniqueKeys: false, maxAliasCount: 100 });
+    value = parseFirstYaml(text);
   } catch (error) {
     throw unrecognized(
       kind,
@@ -70,8 +70,8 @@ function readYaml(text: string, kind: string): ReadBody {
       text,
     );
   }
-  if (!isObject(value as JsonValue)) throw unrecognized(kind, notAnObject(value as JsonValue), text);
-  return { object: value as JsonObject, duplicates: [] };
+  if (!isObject(value)) throw unrecognized(kind, notAnObject(value), text);
+  return { object: value, duplicates: [] };
 }
 
 export function isObject(value: JsonValue | undefined): value is JsonObject {
