@@ -118,14 +118,14 @@ class Client implements KubeClient {
     const resource = await this.#resource(kind);
     const path = resourcePath(resource, { namespace: options.namespace }) + watchQuery(options);
     const accept = options.metadataOnly === true ? partialMetadata : json;
-    const response = await this.#requester.stream({ method: 'GET', path, accept, lane: 'watch' }, options);
-    options.opened?.();
+    const call = { method: 'GET', path, accept, lane: 'watch' } as const;
+    const chunks = this.#requester.stream(call, options, () => options.opened?.());
     const lines = new LineDecoder();
     const read = (line: string): WatchEvent => {
       const event = parseWatchEvent(line, kind);
       return options.metadataOnly === true && event.type !== 'ERROR' ? { type: event.type, object: metadataOnly(event.object) } : event;
     };
-    for await (const chunk of response.chunks()) for (const line of lines.push(chunk)) yield read(line);
+    for await (const chunk of chunks) for (const line of lines.push(chunk)) yield read(line);
     const rest = lines.rest();
     // A last line without its newline is whole or was cut off with the connection; only a whole one can be read.
     if (rest.endsWith('}')) yield read(rest);

@@ -3,6 +3,7 @@ import { sleep } from '../clock/wait.ts';
 import { ApiError } from '../errors/api-error.ts';
 import { TransportError } from '../errors/transport-error.ts';
 import type { Limiter, RequestOutcome } from '../limiter/limiter.ts';
+import { transportFailure } from '../transport/failure.ts';
 import type { RequestOptions } from '../types/client.ts';
 import type { Clock } from '../types/clock.ts';
 import type { Transport, TransportRequest, TransportResponse } from '../types/transport.ts';
@@ -62,8 +63,18 @@ export class Requester {
     }
   }
 
-  /** An accepted answer whose body streams. The deadline is for its head alone. */
-  async stream(call: Call, options: RequestOptions): Promise<TransportResponse> {
+  /** The body of an accepted answer, as it comes. The deadline is for its head alone; `opened` is called once that is there. */
+  async *stream(call: Call, options: RequestOptions, opened: () => void): AsyncGenerator<Uint8Array> {
+    const response = await this.#open(call, options);
+    opened();
+    try {
+      yield* response.chunks();
+    } catch (thrown) {
+      throw transportFailure(thrown, options.signal);
+    }
+  }
+
+  async #open(call: Call, options: RequestOptions): Promise<TransportResponse> {
     const permit = await this.#options.limiter?.acquire(options.priority ?? 'normal', options.signal);
     const start = this.#options.clock.monotonic();
     let outcome: RequestOutcome = { latencyMs: 0 };
@@ -74,6 +85,8 @@ export class Requester {
       outcome = { status: response.status, latencyMs: this.#options.clock.monotonic() - start };
       if (response.status >= 300) throw this.#refusal(call, response, await response.text());
       return response;
+    } catch (thrown) {
+      throw transportFailure(thrown, untilHead.signal);
     } finally {
       untilHead.clearTimer();
       permit?.(outcome);
@@ -98,6 +111,8 @@ export class Requester {
         throw refusal;
       }
       return { status: response.status, headers: response.headers, text };
+    } catch (thrown) {
+      throw transportFailure(thrown, limit.signal);
     } finally {
       limit.clear();
       permit?.(outcome);

@@ -3,6 +3,7 @@ import { deadline } from '../clock/deadline.ts';
 import { ApiError } from '../errors/api-error.ts';
 import { TransportError } from '../errors/transport-error.ts';
 import { textAt } from '../json/read.ts';
+import { transportFailure } from '../transport/failure.ts';
 import type { Clock } from '../types/clock.ts';
 import type { ApiResource } from '../types/discovery.ts';
 import type { Transport } from '../types/transport.ts';
@@ -56,6 +57,8 @@ async function getDocument(
       throw new ApiError(statusOf(response.status, text, retryAfterSeconds(response.headers)), { method: 'GET', path });
     }
     return { status: response.status, body: parseJson(text), etag: textAt(response.headers, 'etag') };
+  } catch (thrown) {
+    throw transportFailure(thrown, limit.signal);
   } finally {
     limit.clear();
   }

@@ -1,4 +1,4 @@
-import { asError } from '../errors/kube-error.ts';
+import { asError, KubeError } from '../errors/kube-error.ts';
 import { abortError, TransportError, type TransportFailure } from '../errors/transport-error.ts';
 import { textAt } from '../json/read.ts';
 
@@ -20,13 +20,10 @@ const failures: Readonly<Record<string, TransportFailure>> = {
 
 const certificateCodes = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|EPROTO$)/;
 
-/** What a socket or undici threw, in our terms. */
-export function transportFailure(thrown: unknown, signal: AbortSignal | undefined): TransportError {
-  if (signal?.aborted) {
-    const aborted = abortError(signal);
-    return aborted instanceof TransportError ? aborted : new TransportError('aborted', aborted.message, aborted);
-  }
-  if (thrown instanceof TransportError) return thrown;
+/** What a socket, undici or a transport of somebody else's threw, in our terms. Errors of ours stay as they are. */
+export function transportFailure(thrown: unknown, signal: AbortSignal | undefined): KubeError {
+  if (thrown instanceof KubeError) return thrown;
+  if (signal?.aborted) return abortError(signal);
   const error = asError(thrown);
   const code = textAt(error, 'code') ?? textAt(error.cause, 'code') ?? '';
   const failure = failures[code] ?? (certificateCodes.test(code) ? 'tls' : 'unreachable');
