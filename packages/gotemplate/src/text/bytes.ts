@@ -4,7 +4,6 @@
  * few operations that cut inside a character pay for bytes.
  */
 
-const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const ASCII = /^[\x00-\x7f]*$/;
@@ -31,13 +30,13 @@ export function fromHost(s: string): string {
 
 /** The bytes of a string. */
 export function toBytes(s: string): Uint8Array {
-  if (s.isWellFormed()) return encoder.encode(s);
+  if (s.isWellFormed()) return Buffer.from(s, 'utf8');
   const out: number[] = [];
   for (const ch of s) {
     const code = ch.codePointAt(0) ?? 0;
     const byte = escapedByte(code);
     if (byte >= 0) out.push(byte);
-    else out.push(...encoder.encode(ch));
+    else out.push(...Buffer.from(ch, 'utf8'));
   }
   return Uint8Array.from(out);
 }

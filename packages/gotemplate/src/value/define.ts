@@ -59,11 +59,12 @@ export function variadic<const A extends readonly Param<unknown>[], R>(
   acceptsMissing: AcceptsMissing = 'none',
 ): GoFunction {
   const run = call as (...args: unknown[]) => Value;
-  const fixed = params.length;
-  return new GoFunction(
-    [...params.map((p) => p.type), rest.type],
-    true,
-    (args, context) => run(...args.slice(0, fixed), args.slice(fixed), context),
-    acceptsMissing,
-  );
+  return new GoFunction([...params.map((p) => p.type), rest.type], true, spreading(run, params.length), acceptsMissing);
+}
+
+/** Hands over the fixed arguments one by one and the rest as an array; the usual counts without copying more than they must. */
+function spreading(run: (...args: unknown[]) => Value, fixed: number): (args: Value[], context: CallContext) => Value {
+  if (fixed === 0) return (args, context) => run(args, context);
+  if (fixed === 1) return (args, context) => run(args[0], args.slice(1), context);
+  return (args, context) => run(...args.slice(0, fixed), args.slice(fixed), context);
 }

@@ -1,3 +1,4 @@
+import { runeCount } from '../text/bytes.ts';
 import type { ScalarStyle } from './scalar-style.ts';
 import { analyzeScalar, isBreak, isPrintable, selectStyle } from './scalar-style.ts';
 
@@ -58,6 +59,12 @@ class Emitter {
     this.#column++;
   }
 
+  /** Puts a text without line breaks. */
+  #write(text: string): void {
+    this.out += text;
+    this.#column += runeCount(text);
+  }
+
   #break(c = '\n'): void {
     this.out += c;
     this.#column = 0;
@@ -66,14 +73,14 @@ class Emitter {
   #writeIndent(): void {
     const indent = Math.max(this.#indent, 0);
     if (!this.#indention || this.#column > indent || (this.#column === indent && !this.#whitespace)) this.#break();
-    while (this.#column < indent) this.#put(' ');
+    if (this.#column < indent) this.#write(' '.repeat(indent - this.#column));
     this.#whitespace = true;
     this.#indention = true;
   }
 
   #indicator(text: string, needSpace: boolean, isSpace: boolean, isIndention: boolean): void {
     if (needSpace && !this.#whitespace) this.#put(' ');
-    for (const c of text) this.#put(c);
+    this.#write(text);
     this.#whitespace = isSpace;
     this.#indention = this.#indention && isIndention;
   }
@@ -144,8 +151,10 @@ class Emitter {
 
   #plain(text: string, mayFold: boolean): void {
     if (!this.#whitespace) this.#put(' ');
-    const chars = [...text];
+    const foldable = text.includes(' ');
+    if (!foldable) this.#write(text);
     let spaces = false;
+    const chars = foldable ? [...text] : [];
     chars.forEach((c, i) => {
       if (c === ' ' && mayFold && !spaces && this.#column > BEST_WIDTH && chars[i + 1] !== ' ') this.#writeIndent();
       else {
@@ -222,17 +231,14 @@ class Emitter {
     this.#break();
     this.#indention = true;
     this.#whitespace = true;
-    let breaks = true;
-    for (const c of chars) {
-      if (isBreak(c)) {
-        this.#break(c);
+    for (const line of text.split(/([\n\r\x85\u2028\u2029])/)) {
+      if (isBreak(line)) {
+        this.#break(line);
         this.#indention = true;
-        breaks = true;
-      } else {
-        if (breaks) this.#writeIndent();
-        this.#put(c);
+      } else if (line !== '') {
+        this.#writeIndent();
+        this.#write(line);
         this.#indention = false;
-        breaks = false;
       }
     }
   }

@@ -16,8 +16,11 @@ function leadsNumber(a: readonly number[], i: number): boolean {
   return false;
 }
 
+const LETTERS = /^[A-Za-z]+$/;
+
 /** go-yaml v2's order of string keys: letters by code point, numbers by value, letters after all else. */
 export function compareKeys(x: string, y: string): number {
+  if (LETTERS.test(x) && LETTERS.test(y)) return x < y ? -1 : x > y ? 1 : 0;
   const a = Array.from(x, (c) => c.codePointAt(0) ?? 0);
   const b = Array.from(y, (c) => c.codePointAt(0) ?? 0);
   for (let i = 0; i < a.length && i < b.length; i++) {

@@ -37,7 +37,12 @@ function isIndicator(chars: readonly string[], i: number): boolean {
   return i > 0 && c === '#' && (isBlank(previous) || isBreak(previous) || previous === '\0');
 }
 
+/** Nothing in it means anything to YAML. */
+const HARMLESS = /^[A-Za-z0-9][A-Za-z0-9_./-]*$/;
+const EVERYTHING: ScalarAnalysis = { multiline: false, blockPlainAllowed: true, singleQuotedAllowed: true, blockAllowed: true };
+
 export function analyzeScalar(text: string): ScalarAnalysis {
+  if (HARMLESS.test(text)) return EVERYTHING;
   if (text === '') return { multiline: false, blockPlainAllowed: true, singleQuotedAllowed: true, blockAllowed: false };
   const chars = [...text];
   const last = chars.length - 1;

@@ -57,7 +57,7 @@ export function untag(v: unknown): unknown {
     if (first[0] === '$float') return new Float(Number(first[1]));
     if (first[0] === '$int') return int64(BigInt(first[1]));
   }
-  return new Map(entries.map(([k, e]) => [k, untag(e)]));
+  return Object.fromEntries(entries.map(([k, e]) => [k, untag(e)]));
 }
 
 function sameTyped(want: unknown, got: unknown): boolean {
