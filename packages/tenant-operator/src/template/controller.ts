@@ -114,6 +114,8 @@ export function createTemplateController(runtime: Runtime, options: TemplateCont
     const judged = book.judged(template);
     const valid = judgement.faults.length === 0;
     const revision = valid ? await publish(client, caches, template, registry, options.hashKey, signal) : before;
+    // The counter is there at zero, so that its rate has a beginning.
+    metrics.renderErrors.inc({ template: name, namespace }, 0);
     book.set(key, { generation: template.metadata.generation, revision, valid });
     registries.set(key, template.spec.registryId);
     if (!judged || revision !== before) {
@@ -150,6 +152,8 @@ export function createTemplateController(runtime: Runtime, options: TemplateCont
         return undefined;
       }
       observe('error');
+      if (!signal.aborted && faults.tell(key, message) !== undefined)
+        logger.error('template could not be handled', { template: name, namespace, problem: message });
       throw error;
     }
   }
