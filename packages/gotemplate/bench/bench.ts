@@ -49,7 +49,10 @@ async function ours(): Promise<Figures> {
 }
 
 function go(): Figures | undefined {
-  const run = spawnSync('go', ['run', '.', 'bench', String(rounds), file], { cwd: fileURLToPath(new URL('./go/', import.meta.url)), encoding: 'utf8' });
+  const run = spawnSync('go', ['run', '.', 'bench', String(rounds), file], {
+    cwd: fileURLToPath(new URL('./go/', import.meta.url)),
+    encoding: 'utf8',
+  });
   if (run.status !== 0) return undefined;
   const parsed: unknown = JSON.parse(run.stdout);
   const { renders, seconds, hash } = parsed as Figures;
@@ -63,7 +66,14 @@ function go(): Figures | undefined {
 function importCost(module: string): { ms: number; mb: number } {
   const folder = mkdtempSync(join(tmpdir(), 'gotemplate-'));
   const bundle = join(folder, 'bundle.mjs');
-  buildSync({ entryPoints: [fileURLToPath(new URL(module, import.meta.url))], bundle: true, platform: 'node', format: 'esm', outfile: bundle, minify: true });
+  buildSync({
+    entryPoints: [fileURLToPath(new URL(module, import.meta.url))],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile: bundle,
+    minify: true,
+  });
   try {
     return measureImport(pathToFileURL(bundle).href);
   } finally {
@@ -76,7 +86,11 @@ function measureImport(url: string): { ms: number; mb: number } {
     `globalThis.gc();const m=process.memoryUsage().rss;const t=performance.now();await import(${JSON.stringify(what)});const d=performance.now()-t;globalThis.gc();console.log(JSON.stringify({ms:d,mb:(process.memoryUsage().rss-m)/1048576}))`;
   const best = (what: string): { ms: number; mb: number } => {
     const runs = Array.from({ length: 7 }, () => {
-      const run = spawnSync(process.execPath, ['--expose-gc', '--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script(what)], { encoding: 'utf8' });
+      const run = spawnSync(
+        process.execPath,
+        ['--expose-gc', '--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script(what)],
+        { encoding: 'utf8' },
+      );
       return JSON.parse(run.stdout) as { ms: number; mb: number };
     });
     return { ms: Math.min(...runs.map((r) => r.ms)), mb: Math.min(...runs.map((r) => r.mb)) };
@@ -90,7 +104,9 @@ await ours();
 const here = await ours();
 const there = go();
 const rate = (f: Figures): number => Math.round(f.renders / f.seconds);
-const imports = Object.fromEntries(['../src/index.ts', '../src/sets/tenant.ts', '../src/sets/autopilot.ts'].map((m) => [m.replace('../src/', ''), importCost(m)]));
+const imports = Object.fromEntries(
+  ['../src/index.ts', '../src/sets/tenant.ts', '../src/sets/autopilot.ts'].map((m) => [m.replace('../src/', ''), importCost(m)]),
+);
 
 if (values.json) console.log(JSON.stringify({ here, there, imports }));
 else {
@@ -100,6 +116,7 @@ else {
     console.log(`Go          ${rate(there)} renders/s  (${there.renders} renders, hash ${there.hash.slice(0, 16)})`);
     console.log(`ratio       ${(rate(here) / rate(there)).toFixed(2)}  hashes ${here.hash === there.hash ? 'equal' : 'DIFFER'}`);
   }
-  for (const [name, cost] of Object.entries(imports)) console.log(`import ${name.padEnd(18)} ${cost.ms.toFixed(1)} ms, ${cost.mb.toFixed(1)} MB`);
+  for (const [name, cost] of Object.entries(imports))
+    console.log(`import ${name.padEnd(18)} ${cost.ms.toFixed(1)} ms, ${cost.mb.toFixed(1)} MB`);
 }
 if (there !== undefined && here.hash !== there.hash) process.exitCode = 1;
