@@ -60,6 +60,9 @@ export interface StartAutopilotOptions {
   startTimeoutMs?: number;
 }
 
+/** The HyperConverged hears of every asset, and an edit war must not use up the words that end it. */
+const eventRule = { burst: 200, perSecond: 1 / 10 };
+
 /** A running autopilot. */
 export interface RunningAutopilot {
   readonly metrics: MetricsRegistry;
@@ -109,6 +112,7 @@ export async function startAutopilot(options: StartAutopilotOptions): Promise<Ru
     clock,
     component: operatorName,
     logger,
+    spam: eventRule,
     ...(options.identity === undefined ? {} : { instance: options.identity }),
   });
   const autopilot = new Autopilot({

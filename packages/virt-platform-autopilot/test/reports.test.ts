@@ -5,6 +5,7 @@ import { decideForce } from '../src/asset/force.ts';
 import type { AssetState } from '../src/asset/report-state.ts';
 import { transitions } from '../src/asset/transitions.ts';
 import { RoundSummary } from '../src/controller/summary.ts';
+import { messagesOf } from '../src/events/applied-events.ts';
 import { decideTombstone, stuckAfterMs } from '../src/tombstone/decide.ts';
 
 const state: AssetState = {
@@ -107,4 +108,12 @@ test('a tombstone held by a finalizer is 1, then -1, and is not deleted again', 
   const later = decideTombstone(deleting, start + stuckAfterMs);
   assert.ok(later.action === 'wait');
   assert.equal(later.status, -1);
+});
+
+test('applied assets are told in as few events as hold them, each within the API’s limit', () => {
+  assert.deepEqual(messagesOf([]), []);
+  assert.deepEqual(messagesOf(['a (Service n/s)', 'b (UIPlugin u)']), ['Applied asset a (Service n/s), b (UIPlugin u)']);
+  const many = messagesOf(Array.from({ length: 40 }, (_, at) => `asset-${at} (MachineConfig 99-openshift-machineconfig-worker-${at})`));
+  assert.equal(many.join().split('MachineConfig').length - 1, 40);
+  for (const message of many) assert.ok(message.length <= 1000);
 });

@@ -9,7 +9,7 @@ import type { Clock, Timer } from '../types/clock.ts';
 import type { EventRecord, EventRecorder } from '../types/events.ts';
 import type { Logger } from '../types/logger.ts';
 import { aggregationKey, type CountedEvent, eventName, eventNamespace, eventObject, seconds } from './event-object.ts';
-import { SpamFilter } from './spam-filter.ts';
+import { SpamFilter, type SpamRule } from './spam-filter.ts';
 
 export interface EventRecorderOptions {
   client: KubeClient;
@@ -19,6 +19,8 @@ export interface EventRecorderOptions {
   /** Which process reports: `reportingInstance`. [component] */
   instance?: string;
   logger?: Logger;
+  /** How many events about one object are let through. [client-go's: 25 at once, then one in five minutes] */
+  spam?: SpamRule;
 }
 
 /** An event that is stored, or waits to be. */
@@ -53,7 +55,7 @@ class CountingRecorder implements EventRecorder {
 
   constructor(options: EventRecorderOptions) {
     this.#options = options;
-    this.#spam = new SpamFilter(options.clock);
+    this.#spam = new SpamFilter(options.clock, options.spam);
     this.#faults = new FaultLog(options.logger ?? silentLogger, options.clock);
   }
 

@@ -59,7 +59,7 @@ export class AssetReconciler {
     const observed = await observeSettled(platform, asset, request.signal);
     dependencies.set(asset.entry.name, wantedDependencies(observed));
     const acted = await this.#decideAndAct(asset, observed, request.signal);
-    const state = reporter.report(asset.entry.name, acted.state, acted.happenings, observed?.hco, (clock.monotonic() - start) / 1000);
+    const state = reporter.report(asset, acted.state, acted.happenings, observed?.hco, (clock.monotonic() - start) / 1000);
     this.#options.passed(asset.entry.name, state);
     if (acted.happenings.some((happening) => happening.type === 'Failed'))
       throw new AutopilotError('AssetFailed', state.detail, { retryable: true });
@@ -73,7 +73,7 @@ export class AssetReconciler {
     if (early !== undefined || evaluation.result !== 'wanted') {
       this.#forget(asset, early);
       const state = early ?? withoutHyperConverged;
-      return { state: { ...state, identity: state.identity ?? literalIdentity(asset, state) }, happenings: [] };
+      return { state, happenings: [] };
     }
     const { object } = evaluation;
     const ref = refOf(object);
@@ -157,12 +157,6 @@ function wantedDependencies(observed: Observed | undefined): Observed['dependenc
   const { evaluation, dependencies } = observed;
   const unwanted = evaluation.result === 'skipped' && evaluation.reason !== 'DependencyMissing' && evaluation.reason !== 'KindNotServed';
   return unwanted ? [] : dependencies;
-}
-
-/** What a fault before the first rendering is reported under: what is literal in the file, else the asset's own name. */
-function literalIdentity(asset: LoadedAsset, state: AssetState): AssetState['identity'] {
-  if (state.situation !== 'Failed' && state.situation !== 'KindNotServed') return undefined;
-  return { kind: asset.head.kind, name: asset.head.name ?? asset.entry.name, namespace: asset.head.namespace ?? '' };
 }
 
 function refOf(object: KubeObject): ObjectRef {

@@ -1,11 +1,13 @@
 import type { Happening } from '@caretaker/engine';
 import type { Clock, EventRecorder, KubeObject, Logger, LogValue } from '@caretaker/kube';
 import { FaultLog } from '@caretaker/kube';
+import type { LoadedAsset } from '../catalog/load.ts';
+import { AppliedEvents } from '../events/applied-events.ts';
 import { regardingOf } from '../events/regarding.ts';
 import { seriesRules } from '../metrics/situation.ts';
 import type { StatusMetrics } from '../metrics/status.ts';
 import { type AssetState, identityText } from './report-state.ts';
-import { transitions } from './transitions.ts';
+import { transitions, whatOf } from './transitions.ts';
 
 export interface ReporterOptions {
   clock: Clock;
@@ -18,28 +20,48 @@ export interface ReporterOptions {
 export class AssetReporter {
   readonly #options: ReporterOptions;
   readonly #faults: FaultLog;
+  readonly #applied: AppliedEvents;
   readonly #states = new Map<string, AssetState>();
 
   constructor(options: ReporterOptions) {
     this.#options = options;
     this.#faults = new FaultLog(options.logger, options.clock);
+    this.#applied = new AppliedEvents(options.clock, options.events);
   }
 
   state(asset: string): AssetState | undefined {
     return this.#states.get(asset);
   }
 
+  /** Records what is still gathered. */
+  flush(): void {
+    this.#applied.flush();
+  }
+
   /** `hco`: where events go besides the object itself. */
-  report(asset: string, found: AssetState, happenings: readonly Happening[], hco: KubeObject | undefined, seconds: number): AssetState {
+  report(
+    loaded: LoadedAsset,
+    found: AssetState,
+    happenings: readonly Happening[],
+    hco: KubeObject | undefined,
+    seconds: number,
+  ): AssetState {
+    const asset = loaded.entry.name;
     const before = this.#states.get(asset);
     // A fault before rendering does not say which object it is about: the last one that was.
-    const after = { ...found, identity: found.identity ?? before?.identity, ref: found.ref ?? before?.ref };
+    const after = {
+      ...found,
+      identity: found.identity ?? before?.identity ?? literalIdentity(loaded, found),
+      ref: found.ref ?? before?.ref,
+    };
     this.#states.set(asset, after);
     this.#metrics(before, after, happenings, seconds);
     this.#log(asset, before, after, happenings);
     for (const told of transitions(asset, before, after, happenings)) {
       if (after.ref) this.#options.events.record({ ...told, regarding: after.ref });
-      if (hco && !isSame(after, hco)) this.#options.events.record({ ...told, regarding: regardingOf(hco) });
+      if (!hco || isSame(after, hco)) continue;
+      if (told.reason === 'AssetApplied') this.#applied.applied(whatOf(asset, after), hco);
+      else this.#options.events.record({ ...told, regarding: regardingOf(hco) });
     }
     return after;
   }
@@ -104,6 +126,12 @@ export class AssetReporter {
         return;
     }
   }
+}
+
+/** What a fault before the first rendering is reported under: what is literal in the file, else the asset's own name. */
+function literalIdentity({ head, entry }: LoadedAsset, state: AssetState): AssetState['identity'] {
+  if (state.situation !== 'Failed' && state.situation !== 'KindNotServed') return undefined;
+  return { kind: head.kind, name: head.name ?? entry.name, namespace: head.namespace ?? '' };
 }
 
 /** Constant messages with the words that the runbook greps for: Failed, failed to apply; the API's own text is in `error`. */

@@ -14,12 +14,17 @@ export interface Told {
  * told it every pass). Pure.
  */
 export function transitions(asset: string, before: AssetState | undefined, after: AssetState, happenings: readonly Happening[]): Told[] {
-  const what = after.identity === undefined ? asset : `${asset} (${identityText(after.identity)})`;
+  const what = whatOf(asset, after);
   return [
     ...happenings.flatMap((happening) => ofHappening(what, happening)),
     ...ofOverrides(what, before, after),
     ...ofState(what, before, after),
   ];
+}
+
+/** An asset and its object in words. */
+export function whatOf(asset: string, state: AssetState): string {
+  return state.identity === undefined ? asset : `${asset} (${identityText(state.identity)})`;
 }
 
 function ofHappening(what: string, happening: Happening): Told[] {

@@ -65,6 +65,7 @@ export class Autopilot {
   readonly #controller: Controller;
   readonly #engine: Engine;
   readonly #assets: AssetReconciler;
+  readonly #reporter: AssetReporter;
   readonly #tombstones: TombstoneReconciler;
   readonly #families: Families;
   readonly #namespaces: Namespaces;
@@ -109,13 +110,14 @@ export class Autopilot {
     this.#engine = createEngine({ client, informers, discovery, clock, random, logger, fieldManager, marks, hashKey });
     this.#engine.onWake((owner, priority, reason) => this.#enqueue([owner], reason === 'annotation' ? 'user' : priority));
     this.#round = new RoundSummary(catalog.assets.map((asset) => asset.entry.name));
+    this.#reporter = new AssetReporter({ clock, logger, events, metrics: new StatusMetrics(this.#families) });
     this.#assets = new AssetReconciler({
       platform: this.platform,
       engine: this.#engine,
       client,
       clock,
       logger,
-      reporter: new AssetReporter({ clock, logger, events, metrics: new StatusMetrics(this.#families) }),
+      reporter: this.#reporter,
       dependencies: new DependencyGauge(this.#families.missingDependency),
       namespaceExists: (name) => this.#namespaces.exists(name),
       passed: (asset, state) => this.#passed(asset, state),
@@ -156,6 +158,7 @@ export class Autopilot {
   /** Passes under way get `graceMs` to end. */
   async stop(graceMs: number): Promise<void> {
     await this.#controller.stop(graceMs);
+    this.#reporter.flush();
     this.platform.kinds.close();
     this.platform.watch.close();
     this.platform.lookups.close();
