@@ -1,11 +1,162 @@
-import type { JsonObject } from '@caretaker/kube';
+/** Validation rules of a schema tree (x-kubernetes-validations). */
+import type { JsonObject, JsonValue } from '@caretaker/kube';
+import { equalValues, isMap } from '../apply/typed-view.ts';
 import type { FieldError } from '../schema/contract.ts';
-import type { Structural } from './structural.ts';
+import { duplicate, forbidden, invalid, required } from '../validation/field-errors.ts';
+import { CompiledRule, faultText } from './cel/rule.ts';
+import { celView } from './cel/values.ts';
+import { readStructural, type Structural } from './structural.ts';
 
 /** Evaluates the rules of a schema tree. */
 export type RuleCheck = (next: JsonObject, live: JsonObject | undefined, errors: FieldError[]) => void;
 
+/**
+ * `old` is the corresponding value before, for oldSelf; `ratchet` is the value before when what did not change may stay wrong: they differ in
+ * atomic maps, whose members correspond for oldSelf only.
+ */
+interface Place {
+  readonly path: string;
+  readonly old: JsonValue | undefined;
+  readonly ratchet: JsonValue | undefined;
+}
+
+type NodeCheck = (value: JsonValue, place: Place, errors: FieldError[]) => void;
+
 /** Undefined when the schema has no rules. */
-export function compileRules(_schema: Structural): RuleCheck | undefined {
-  return undefined;
+export function compileRules(schema: Structural): RuleCheck | undefined {
+  const check = compileNode(schema, true);
+  if (check === undefined) return undefined;
+  return (next, live, errors) => check(next, { path: '', old: live, ratchet: live }, errors);
+}
+
+const ROOT_MEMBERS = {
+  apiVersion: { type: 'string' },
+  kind: { type: 'string' },
+  metadata: { type: 'object', properties: { name: { type: 'string' }, generateName: { type: 'string' } } },
+};
+
+/** Rules of an object of its own see its kind and its name, and nothing else of its metadata. */
+function asRules(schema: Structural, isRoot: boolean): Structural {
+  if (!isRoot && !schema.embedded) return schema;
+  const properties = schema.raw['properties'];
+  return readStructural({
+    ...schema.raw,
+    properties: { ...(properties !== undefined && isMap(properties) ? properties : {}), ...ROOT_MEMBERS },
+  });
+}
+
+function compileNode(schema: Structural, isRoot: boolean): NodeCheck | undefined {
+  const own = compileOwn(schema, isRoot);
+  const members = compileMembers(schema);
+  const items = compileItems(schema);
+  if (own === undefined && members === undefined && items === undefined) return undefined;
+  return (value, place, errors) => {
+    if (value === null) return;
+    own?.(value, place, errors);
+    if (Array.isArray(value)) items?.(value, place, errors);
+    else if (isMap(value)) members?.(value, place, errors);
+  };
+}
+
+function compileOwn(schema: Structural, isRoot: boolean): NodeCheck | undefined {
+  if (schema.rules.length === 0) return undefined;
+  const rules: CompiledRule[] = [];
+  const broken: FieldError[] = [];
+  for (const rule of schema.rules) {
+    try {
+      rules.push(new CompiledRule(rule));
+    } catch (error) {
+      broken.push(invalid('', schema.type, `rule compile error: ${faultText(error)}`));
+    }
+  }
+  const view = celView(asRules(schema, isRoot));
+  const omitsValue = schema.type === 'object' || schema.type === 'array';
+  return (value, place, errors) => {
+    for (const error of broken) errors.push({ ...error, field: place.path === '' ? '<nil>' : place.path });
+    const self = view(value);
+    const old = place.old === undefined || place.old === null ? undefined : { value: view(place.old) };
+    const unchanged = place.ratchet !== undefined && equalValues(place.ratchet, value);
+    for (const rule of rules) {
+      if (rule.usesOldSelf && old === undefined && !rule.source.optionalOldSelf) continue;
+      const verdict = rule.check(self, old);
+      if (verdict.holds) continue;
+      if (verdict.fault !== undefined) errors.push(faultError(rule, verdict.fault, schema.type, place.path));
+      else if (rule.usesOldSelf || !unchanged)
+        errors.push(ruleError(rule, place.path, omitsValue ? undefined : value, rule.complaint(self, old)));
+    }
+  };
+}
+
+function faultError(rule: CompiledRule, fault: string, type: string, path: string): FieldError {
+  const detail = fault.startsWith('no such overload')
+    ? `'${fault}': call arguments did not match a supported operator, function or macro signature for rule: ${rule.title}`
+    : `${fault} evaluating rule: ${rule.title}`;
+  return invalid(path === '' ? '<nil>' : path, type, detail);
+}
+
+function fieldOf(rule: CompiledRule, path: string): string {
+  const below = rule.source.fieldPath.replace(/\['((?:\\.|[^'\\])*)'\]/g, (_, name: string) => `.${name.replace(/\\(.)/g, '$1')}`);
+  const field = path === '' ? below.replace(/^\./, '') : `${path}${below}`;
+  return field === '' ? '<nil>' : field;
+}
+
+/** `value` is undefined where messages leave it out. */
+function ruleError(rule: CompiledRule, path: string, value: JsonValue | undefined, detail: string): FieldError {
+  const field = fieldOf(rule, path);
+  switch (rule.source.reason) {
+    case 'FieldValueForbidden':
+      return forbidden(field, detail);
+    case 'FieldValueRequired':
+      return required(field, detail);
+    case 'FieldValueDuplicate':
+      return value === undefined ? { reason: 'FieldValueDuplicate', field, message: 'Duplicate value' } : duplicate(field, value);
+    default:
+      return value === undefined
+        ? { reason: 'FieldValueInvalid', field, message: `Invalid value: ${detail}` }
+        : invalid(field, value, detail);
+  }
+}
+
+type MembersCheck = (value: JsonObject, place: Place, errors: FieldError[]) => void;
+
+function compileMembers(schema: Structural): MembersCheck | undefined {
+  const additional = schema.additional === undefined ? undefined : compileNode(schema.additional, false);
+  const properties = new Map<string, NodeCheck>();
+  for (const [name, property] of schema.properties) {
+    const check = compileNode(property, false);
+    if (check !== undefined) properties.set(name, check);
+  }
+  if (additional === undefined && properties.size === 0) return undefined;
+  const atomic = schema.mapType === 'atomic';
+  return (value, place, errors) => {
+    const old = place.old !== undefined && place.old !== null && isMap(place.old) ? place.old : undefined;
+    const ratchet = !atomic && place.ratchet !== undefined && place.ratchet !== null && isMap(place.ratchet) ? place.ratchet : undefined;
+    const check = (run: NodeCheck, key: string, path: string): void =>
+      run(value[key] as JsonValue, { path, old: old?.[key], ratchet: ratchet?.[key] }, errors);
+    if (additional !== undefined) for (const key of Object.keys(value)) check(additional, key, `${place.path}[${key}]`);
+    for (const [name, run] of properties) {
+      if (value[name] !== undefined) check(run, name, place.path === '' ? name : `${place.path}.${name}`);
+    }
+  };
+}
+
+type ItemsCheck = (value: readonly JsonValue[], place: Place, errors: FieldError[]) => void;
+
+function compileItems(schema: Structural): ItemsCheck | undefined {
+  const check = schema.items === undefined ? undefined : compileNode(schema.items, false);
+  if (check === undefined) return undefined;
+  const keys = schema.listType === 'map' ? schema.listMapKeys : undefined;
+  return (value, place, errors) => {
+    for (const [i, item] of value.entries()) {
+      const old = correlated(item, place.old, keys);
+      const ratchet = correlated(item, place.ratchet, keys);
+      check(item, { path: `${place.path}[${i}]`, old, ratchet }, errors);
+    }
+  };
+}
+
+/** Items correspond by their keys; those of other lists do not. */
+function correlated(item: JsonValue, list: JsonValue | undefined, keys: readonly string[] | undefined): JsonValue | undefined {
+  if (keys === undefined || !Array.isArray(list) || item === null || !isMap(item)) return undefined;
+  return list.find((other) => other !== null && isMap(other) && keys.every((key) => equalValues(other[key] ?? null, item[key] ?? null)));
 }

@@ -5,6 +5,7 @@ import type { CustomKind, FieldError, ScalePaths } from '../schema/contract.ts';
 import { invalid } from '../validation/field-errors.ts';
 import { compileRules, type RuleCheck } from './cel-rules.ts';
 import { applyStructuralDefaults, withStructuralDefaults } from './defaults.ts';
+import { under } from './definition/default-rules.ts';
 import { embeddedErrors } from './embedded.ts';
 import { listTypeErrors } from './list-types.ts';
 import { pruneObject } from './prune.ts';
@@ -77,7 +78,12 @@ export class CompiledKind implements CustomKind {
 
   #checkStatus(next: JsonObject, live: JsonObject | undefined, errors: FieldError[]): void {
     const { status } = next;
-    if (status !== undefined) this.#statusCheck?.(status, 'status', live?.['status'] ?? NOTHING, errors);
+    if (status !== undefined) {
+      const found: FieldError[] = [];
+      this.#statusCheck?.(status, '', live?.['status'] ?? NOTHING, found);
+      // messages name fields as status sees them
+      for (const error of found) errors.push({ ...error, field: under('status', error.field) });
+    }
     if (this.#scale !== undefined) replicaErrors(next, this.#scale.statusReplicas, errors);
     this.#checkLists(next, live, errors);
   }

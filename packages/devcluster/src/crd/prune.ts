@@ -19,6 +19,11 @@ export function pruneObject(object: JsonObject, schema: Structural): string[] {
   return [...unknown.sort(), ...metadata.sort()];
 }
 
+/** Removes what the schema does not know from a value inside an object, in place. */
+export function pruneValue(value: JsonValue, schema: Structural): void {
+  prune(value, schema, 'default', []);
+}
+
 const childPath = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
 
 function prune(value: JsonValue, schema: Structural | undefined, path: string, unknown: string[]): void {

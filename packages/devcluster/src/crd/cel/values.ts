@@ -1,0 +1,100 @@
+/** JSON values as CEL sees them: typed by the schema. */
+import type { JsonObject, JsonValue } from '@caretaker/kube';
+import { Environment } from '@marcbachmann/cel-js';
+import { isMap } from '../../apply/typed-view.ts';
+import type { Structural } from '../structural.ts';
+
+const RESERVED = new Set(
+  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(' '),
+);
+const IDENTIFIER = /^[a-zA-Z_.\-/][a-zA-Z0-9_.\-/]*$/;
+const ESCAPES: Readonly<Record<string, string>> = { __: '__underscores__', '.': '__dot__', '-': '__dash__', '/': '__slash__' };
+
+/** A member's name as an identifier; undefined when rules cannot name it. */
+export function escapeName(name: string): string | undefined {
+  if (RESERVED.has(name)) return `__${name}__`;
+  if (!IDENTIFIER.test(name)) return undefined;
+  return name.replace(/__|[.\-/]/g, (found) => ESCAPES[found] ?? found);
+}
+
+const durations = new Environment();
+const readDuration = (text: string): unknown => durations.evaluate(`duration(${JSON.stringify(text)})`);
+
+function textValue(value: string, format: unknown): unknown {
+  switch (format) {
+    case 'byte':
+      return new Uint8Array(Buffer.from(value, 'base64'));
+    case 'date':
+    case 'date-time':
+      return new Date(value);
+    case 'duration':
+      return readDuration(value);
+    default:
+      return value;
+  }
+}
+
+function withoutSchema(value: JsonValue): unknown {
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
+  if (Array.isArray(value)) return value.map(withoutSchema);
+  return value !== null && isMap(value) ? new Map(Object.entries(value).map(([key, one]) => [key, withoutSchema(one)])) : value;
+}
+
+/** Plans how values of a schema are seen. Computed once per schema. */
+export type ToCel = (value: JsonValue) => unknown;
+
+const seen = new WeakMap<Structural, ToCel>();
+
+export function celView(schema: Structural): ToCel {
+  let view = seen.get(schema);
+  if (view === undefined) {
+    view = planView(schema);
+    seen.set(schema, view);
+  }
+  return view;
+}
+
+function planView(schema: Structural): ToCel {
+  if (schema.intOrString) return withoutSchema;
+  switch (schema.type) {
+    case 'object':
+      return objectView(schema);
+    case 'array': {
+      const { items } = schema;
+      return items === undefined ? withoutSchema : (value) => (Array.isArray(value) ? value.map((one) => celView(items)(one)) : value);
+    }
+    case 'integer':
+      return (value) => (typeof value === 'number' ? BigInt(Math.trunc(value)) : value);
+    case 'string':
+      return (value) => (typeof value === 'string' ? textValue(value, schema.raw['format']) : value);
+    case '':
+      return withoutSchema;
+    default:
+      return (value) => value;
+  }
+}
+
+function objectView(schema: Structural): ToCel {
+  const { additional } = schema;
+  if (additional !== undefined) {
+    return (value) =>
+      isMapValue(value) ? new Map(Object.entries(value).map(([key, one]) => [key, one === null ? null : celView(additional)(one)])) : value;
+  }
+  const members: [name: string, escaped: string, schema: Structural][] = [];
+  for (const [name, property] of schema.properties) {
+    const escaped = escapeName(name);
+    if (escaped !== undefined) members.push([name, escaped, property]);
+  }
+  return (value) => {
+    if (!isMapValue(value)) return value;
+    const result: Record<string, unknown> = {};
+    for (const [name, escaped, property] of members) {
+      const one = value[name];
+      if (one === undefined || (one === null && !property.nullable)) continue;
+      result[escaped] = one === null ? null : celView(property)(one);
+    }
+    return result;
+  };
+}
+
+const isMapValue = (value: JsonValue): value is JsonObject => value !== null && isMap(value);
