@@ -1,9 +1,9 @@
 import type { KubeObject, Timer } from '@caretaker/kube';
 import type { ClusterApi } from '../../controllers/contract.ts';
-import { hasReason, messageOf } from '../machinery/action.ts';
+import { messageOf } from '../machinery/action.ts';
 import { goSeconds } from '../machinery/duration.ts';
 import type { ClusterEvents } from '../machinery/events.ts';
-import { isDeleting, nameOf, namespaceOf, refOf, uidOf } from '../machinery/objects.ts';
+import { isDeleting, nameOf, namespaceOf, uidOf } from '../machinery/objects.ts';
 import { fields, integer, sameJson, text } from '../machinery/read.ts';
 import { type CrashBackOff, crashDelay, pullDelay } from './back-off.ts';
 import type { ContainerBackend, ContainerExit, ContainerHandle } from './backend.ts';
@@ -11,6 +11,7 @@ import { missingEnvironment, missingVolume } from './references.ts';
 import type { ContainerRun, PodRun, Terminated } from './run.ts';
 import { containerSpec, isRestarted, isSidecar, newRun } from './run.ts';
 import { podStatus } from './status.ts';
+import { StatusWriter } from './status-writer.ts';
 
 export interface PodWorkerDeps {
   api: ClusterApi;
@@ -34,10 +35,8 @@ export class PodWorker {
   readonly #timers = new Map<string, Timer>();
   readonly #crashes = new Map<string, CrashBackOff>();
   readonly #pulls = new Map<string, number>();
+  readonly #writer: StatusWriter;
   #pod: KubeObject;
-  #flushTimer: Timer | undefined;
-  #dirty = false;
-  #writing = false;
   #terminating = false;
   #closed = false;
   /** True while the pod waits for a ConfigMap or Secret. */
@@ -47,6 +46,12 @@ export class PodWorker {
     this.#pod = pod;
     this.#deps = deps;
     this.#run = deps.resume ?? newRun(pod, deps.hostIP, deps.api.clock.now());
+    this.#writer = new StatusWriter({
+      api: deps.api,
+      pod: () => this.#pod,
+      status: (live) => podStatus(live, this.#run, this.#now()),
+      over: () => this.#terminating && this.#handles.size === 0,
+    });
   }
 
   get run(): PodRun {
@@ -104,7 +109,7 @@ export class PodWorker {
   /** The cluster stops: no writes and no timers any more; processes are asked to end. */
   halt(graceMs: number): void {
     this.#closed = true;
-    this.#flushTimer?.cancel();
+    this.#writer.close();
     for (const timer of this.#timers.values()) timer.cancel();
     for (const handle of this.#handles.values()) handle?.stop(graceMs);
   }
@@ -304,45 +309,12 @@ export class PodWorker {
   }
 
   #changed(): void {
-    this.#dirty = true;
-    if (this.#writing || this.#flushTimer || this.#closed) return;
-    this.#flushTimer = this.#deps.api.clock.after(0, () => {
-      this.#flushTimer = undefined;
-      void this.#flush();
-    });
-  }
-
-  async #flush(): Promise<void> {
-    this.#writing = true;
-    try {
-      while (this.#dirty && !this.#closed) {
-        this.#dirty = false;
-        await this.#write();
-      }
-      if (this.#terminating && this.#handles.size === 0 && !this.#closed) await this.#remove();
-    } catch (error) {
-      if (hasReason(error, 'NotFound')) return;
-      this.#deps.api.logger.debug('pod status not written', { pod: nameOf(this.#pod), error: messageOf(error) });
-      this.#after(' flush', hasReason(error, 'Conflict') ? 1 : 1000, () => this.#changed());
-    } finally {
-      this.#writing = false;
-    }
-  }
-
-  async #write(): Promise<void> {
-    const live = this.#deps.api.peek(refOf(this.#pod));
-    if (!live || uidOf(live) !== uidOf(this.#pod)) return;
-    const status = { ...fields(live, 'status'), ...podStatus(live, this.#run, this.#now()) };
-    if (!sameJson(status, fields(live, 'status'))) await this.#deps.api.update({ ...live, status }, { subresource: 'status' });
-  }
-
-  async #remove(): Promise<void> {
-    await this.#deps.api.delete(refOf(this.#pod), { uid: uidOf(this.#pod), gracePeriodSeconds: 0 });
+    this.#writer.changed();
   }
 
   #close(): void {
     this.#closed = true;
-    this.#flushTimer?.cancel();
+    this.#writer.close();
     for (const timer of this.#timers.values()) timer.cancel();
     this.#deps.backend.release(this.#pod);
     this.#deps.finished();

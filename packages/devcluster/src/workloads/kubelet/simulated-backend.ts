@@ -64,7 +64,8 @@ export class SimulatedBackend implements ContainerBackend {
       if (behavior.readyAfter !== undefined) later(behavior.readyAfter, () => over || hooks.ready(true));
     } else if (behavior.does !== 'image-pull-failure') {
       const { after, exitCode } = behavior;
-      if (!init) hooks.ready(true);
+      // What crashes never gets as far as being ready.
+      if (!init && behavior.does === 'complete') hooks.ready(true);
       // Never inside start: the caller does not hold the handle yet.
       timer = this.#clock.after(after, () => end(exitCode));
     }

@@ -7,6 +7,8 @@ import { ClusterEvents } from './events.ts';
 const BATCH = 16;
 const RETRY_FIRST_MS = 5;
 const RETRY_MOST_MS = 60_000;
+/** Failures in a row before it is told. */
+const TOLD_AFTER = 5;
 
 /** One kind that a controller follows: which of its keys does a change concern? */
 export interface WatchSpec {
@@ -123,10 +125,10 @@ export class KeyedController implements ClusterController {
       const attempt = this.#attempts.get(key) ?? 0;
       this.#attempts.set(key, attempt + 1);
       const values = { controller: this.name, key, attempt, error: messageOf(error) };
-      // Races are ordinary: the next pass sees the newer state.
-      if (hasReason(error, 'Conflict') || hasReason(error, 'AlreadyExists') || hasReason(error, 'NotFound')) {
-        context.api.logger.debug('pass repeated', values);
-      } else context.api.logger.debug('pass failed', values);
+      // Races are ordinary: the next pass sees the newer state. What fails again and again is worth a line.
+      const race = hasReason(error, 'Conflict') || hasReason(error, 'AlreadyExists') || hasReason(error, 'NotFound');
+      if (race || attempt !== TOLD_AFTER) context.api.logger.debug('pass repeated', values);
+      else context.api.logger.warn('pass fails again and again', values);
       this.#addAfter(key, Math.min(RETRY_FIRST_MS * 2 ** attempt, RETRY_MOST_MS));
     }
   }

@@ -1,6 +1,7 @@
 import type { KubeObject } from '@caretaker/kube';
 import type { ClusterApi, ClusterController } from '../../controllers/contract.ts';
 import { actOrThrow, hasReason } from '../machinery/action.ts';
+import { conditionIs } from '../machinery/conditions.ts';
 import { KeyedController } from '../machinery/keyed-controller.ts';
 import { LEASE, NODE } from '../machinery/kinds.ts';
 import { isDeleting, keyOf, nameOf, refOfKey, uidOf } from '../machinery/objects.ts';
@@ -19,7 +20,9 @@ export const DEFAULT_NODES: NodeOptions = {
   kubeletVersion: 'v1.36.3',
 };
 
-const UNSCHEDULABLE_TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
+const UNSCHEDULABLE = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
+/** The apiserver puts it on every new node; it goes when the node is ready. */
+const NOT_READY = 'node.kubernetes.io/not-ready';
 
 /**
  * The cluster's nodes: made at the start, healthy for ever (any Node that a user adds becomes ready as well), tainted while cordoned. Their leases are
@@ -39,15 +42,13 @@ export function nodeController(options: NodeOptions = DEFAULT_NODES): ClusterCon
     reconcile: async (key, { api, events }) => {
       const node = api.peek(refOfKey(NODE, key));
       if (!node || isDeleting(node)) return undefined;
-      const tainted = withCordonTaint(node);
-      if (tainted) {
-        await actOrThrow(api, events, [{ do: 'update', object: tainted }]);
-        return 0;
-      }
       const status = nodeStatus(node, options, api.clock.now());
       if (!sameJson(status, fields(node, 'status'))) {
         await actOrThrow(api.as(api.user, 'kubelet'), events, [{ do: 'status', object: { ...node, status } }]);
+        return 0;
       }
+      const tainted = withStateTaints(node);
+      if (tainted) await actOrThrow(api, events, [{ do: 'update', object: tainted }]);
       await ensureLease(api, node);
       return undefined;
     },
@@ -70,14 +71,19 @@ async function createNodes(api: ClusterApi, options: NodeOptions): Promise<void>
   }
 }
 
-/** The node with the taint that follows from spec.unschedulable; undefined when it is right already. */
-export function withCordonTaint(node: KubeObject): KubeObject | undefined {
+/** The node with the taints that follow from its state (cordoned, not ready); undefined when they are right already. */
+export function withStateTaints(node: KubeObject): KubeObject | undefined {
   const taints = items(node, 'spec', 'taints');
-  const others = taints.filter((taint) => text(taint, 'key') !== UNSCHEDULABLE_TAINT.key);
-  const cordoned = flag(node, 'spec', 'unschedulable');
-  if (cordoned === others.length < taints.length) return undefined;
+  const wanted = [
+    ...(flag(node, 'spec', 'unschedulable') ? [UNSCHEDULABLE] : []),
+    ...(conditionIs(node, 'Ready') ? [] : [{ key: NOT_READY, effect: 'NoSchedule' }]),
+  ];
+  const managed = [UNSCHEDULABLE.key, NOT_READY];
+  const isManaged = (taint: unknown): boolean => managed.includes(text(taint, 'key'));
+  const present = taints.filter(isManaged).map((taint) => text(taint, 'key'));
+  if (present.length === wanted.length && wanted.every(({ key }) => present.includes(key))) return undefined;
   const { taints: _taints, ...spec } = fields(node, 'spec');
-  const next = cordoned ? [...others, UNSCHEDULABLE_TAINT] : others;
+  const next = [...taints.filter((taint) => !isManaged(taint)), ...wanted];
   return { ...node, spec: next.length > 0 ? { ...spec, taints: next } : spec };
 }
 

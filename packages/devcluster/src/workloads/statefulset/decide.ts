@@ -164,7 +164,8 @@ export function decideStatus(
   let current = text(set, 'status', 'currentRevision') || update;
   const at = (revision: string): number => created.filter((pod) => !isDeleting(pod) && labelsOf(pod)[REVISION_LABEL] === revision).length;
   const updatedReplicas = at(update);
-  const readyReplicas = created.filter((pod) => isReady(pod) && !isDeleting(pod)).length;
+  // As in the real controller a terminating pod is ready until it is not.
+  const readyReplicas = created.filter(isReady).length;
   if (updatedReplicas === replicas && created.length === replicas && readyReplicas === replicas) current = update;
   const waits = created.map((pod) => availableIn(pod, minReadySeconds, now));
   const pending = waits.flatMap((wait) => (wait !== undefined && wait > 0 ? [wait] : []));
