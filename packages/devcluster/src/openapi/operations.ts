@@ -13,6 +13,9 @@ const PATCH_TYPES = [
   'application/strategic-merge-patch+json',
 ];
 
+/** kubectl apply sends a strategic merge patch to whatever lists it here; custom kinds answer 415 to one. */
+const patchTypes = (type: TypeInfo): readonly string[] => (type.builtin ? PATCH_TYPES : PATCH_TYPES.slice(0, 3));
+
 /** What a path of a kind refers to: the schema of its objects and of its lists. */
 export interface KindSchemas {
   readonly object: string;
@@ -37,7 +40,7 @@ export function pathsOf(type: TypeInfo, schemas: KindSchemas): Record<string, Js
   const one: JsonObject = { parameters: named };
   if (has('get')) one['get'] = operation(type, 'get', 'get', schemas.object);
   if (has('update')) one['put'] = operation(type, 'put', 'put', schemas.object, WRITE_PARAMETERS, body(MEDIA_TYPES, schemas.object));
-  if (has('patch')) one['patch'] = operation(type, 'patch', 'patch', schemas.object, PATCH_PARAMETERS, body(PATCH_TYPES, PATCH));
+  if (has('patch')) one['patch'] = operation(type, 'patch', 'patch', schemas.object, PATCH_PARAMETERS, body(patchTypes(type), PATCH));
   if (has('delete')) one['delete'] = operation(type, 'delete', 'delete', STATUS, DELETE_PARAMETERS, body(MEDIA_TYPES, DELETE_OPTIONS));
   if (Object.keys(one).length > 1) paths[`${collection}/{name}`] = one;
   for (const sub of type.subresources.values()) {
@@ -47,7 +50,7 @@ export function pathsOf(type: TypeInfo, schemas: KindSchemas): Record<string, Js
     if (sub.verbs.includes('update'))
       item['put'] = operation(type, 'put', 'put', schemas.object, WRITE_PARAMETERS, body(MEDIA_TYPES, schemas.object));
     if (sub.verbs.includes('patch'))
-      item['patch'] = operation(type, 'patch', 'patch', schemas.object, PATCH_PARAMETERS, body(PATCH_TYPES, PATCH));
+      item['patch'] = operation(type, 'patch', 'patch', schemas.object, PATCH_PARAMETERS, body(patchTypes(type), PATCH));
     paths[`${collection}/{name}/${sub.name}`] = item;
   }
   return paths;
