@@ -10,20 +10,21 @@ import type { Source } from '../../packages/tenant-operator/src/sources/source.t
 import type { ServerConfig } from '../../packages/tenant-operator/src/sources/tls.ts';
 import { conformance, readAll } from '../../packages/tenant-operator/test/sources/conformance.ts';
 import { realClock } from '../../packages/tenant-operator/test/sources/real-clock.ts';
+import { type DatabaseAddress, mysqlAddress, postgresAddress, requireListening } from './lib/databases.ts';
 
-const mysqlUrl = new URL(process.env['CARETAKER_MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306');
-const postgresUrl = new URL(process.env['CARETAKER_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432');
 const database = 'caretaker_sources';
 
-const configOf = (url: URL, defaultPort: number): Omit<ServerConfig, 'table'> => ({
-  host: url.hostname,
-  port: url.port === '' ? defaultPort : Number(url.port),
-  username: decodeURIComponent(url.username),
-  password: decodeURIComponent(url.password),
+const configOf = ({ host, port, user, password }: DatabaseAddress): Omit<ServerConfig, 'table'> => ({
+  host,
+  port,
+  username: user,
+  password,
   database,
 });
-const mysqlConfig = configOf(mysqlUrl, 3306);
-const postgresConfig = configOf(postgresUrl, 5432);
+await requireListening('MariaDB', mysqlAddress());
+await requireListening('PostgreSQL', postgresAddress());
+const mysqlConfig = configOf(mysqlAddress());
+const postgresConfig = configOf(postgresAddress());
 
 const mysql = await createConnection({
   host: mysqlConfig.host,
@@ -226,5 +227,22 @@ test('postgresql: TLS that the server does not have is told as such', async () =
 test('mysql: a certificate that nobody vouches for is refused by verify-ca, whatever the server offers', async () => {
   const source = mysqlSource({ ...mysqlConfig, table: 'cut', tls: { mode: 'verify-ca' } }, realClock);
   await assert.rejects(readAll(source, ['a']), { code: 'TLSFailed' });
+  await source.close();
+});
+
+test('postgresql: a NOTIFY on the channel wakes, several are one', async () => {
+  await postgres.query('CREATE TABLE notified (a TEXT)');
+  const source = postgresqlSource({ ...postgresConfig, table: 'notified', notifyChannel: 'rows-changed' }, realClock);
+  const woken = Promise.withResolvers<void>();
+  let times = 0;
+  const stop = source.watch?.(() => {
+    times += 1;
+    woken.resolve();
+  });
+  const notifying = setInterval(() => void postgres.query('NOTIFY "rows-changed"'), 20);
+  await woken.promise;
+  clearInterval(notifying);
+  assert.equal(times, 1);
+  stop?.();
   await source.close();
 });

@@ -15,6 +15,7 @@ interface Watched {
 interface Entry {
   source: Source | undefined;
   fingerprint: string;
+  unwatch: (() => void) | undefined;
   secrets: Map<string, Watched>;
 }
 
@@ -25,8 +26,8 @@ export interface SourcePool {
   closeAll(): Promise<void>;
 }
 
-/** `onSecret` is called with the registry's key when a Secret that it uses changes. */
-export function sourcePool(informers: Informers, clock: Clock, create: SourceFactory, onSecret: (key: string) => void): SourcePool {
+/** `onHint` is called with the registry's key when a Secret that it uses changes, or when its database hints at new rows. */
+export function sourcePool(informers: Informers, clock: Clock, create: SourceFactory, onHint: (key: string) => void): SourcePool {
   const entries = new Map<string, Entry>();
 
   /** Watches exactly the Secrets that the registry names, one by one: no other Secret enters memory. */
@@ -42,10 +43,10 @@ export function sourcePool(informers: Informers, clock: Clock, create: SourceFac
       const informer = informers.acquire({ ...secretKind, namespace, fieldSelector: `metadata.name=${name}` });
       const unsubscribe = informer.subscribe({
         added: (_, initial) => {
-          if (!initial) onSecret(key);
+          if (!initial) onHint(key);
         },
         modified: (object, old) => {
-          if (JSON.stringify(object['data']) !== JSON.stringify(old['data'])) onSecret(key);
+          if (JSON.stringify(object['data']) !== JSON.stringify(old['data'])) onHint(key);
         },
       });
       entry.secrets.set(name, { informer, unsubscribe });
@@ -62,7 +63,7 @@ export function sourcePool(informers: Informers, clock: Clock, create: SourceFac
 
   async function open(key: string, registry: Registry, signal: AbortSignal): Promise<Source> {
     const { namespace } = registry.metadata;
-    const entry: Entry = entries.get(key) ?? { source: undefined, fingerprint: '', secrets: new Map() };
+    const entry: Entry = entries.get(key) ?? { source: undefined, fingerprint: '', unwatch: undefined, secrets: new Map() };
     entries.set(key, entry);
     watch(key, entry, namespace, new Set(secretKeysOf(registry.spec.source).map(({ name }) => name)));
     await Promise.all([...entry.secrets.values()].map(({ informer }) => informer.waitForSync(signal)));
@@ -70,8 +71,10 @@ export function sourcePool(informers: Informers, clock: Clock, create: SourceFac
     const print = fingerprint(config);
     if (entry.source && entry.fingerprint === print) return entry.source;
     const { source: old } = entry;
+    entry.unwatch?.();
     entry.source = create(config, clock);
     entry.fingerprint = print;
+    entry.unwatch = entry.source.watch?.(() => onHint(key));
     await old?.close();
     return entry.source;
   }
@@ -84,6 +87,7 @@ export function sourcePool(informers: Informers, clock: Clock, create: SourceFac
       watched.unsubscribe();
       watched.informer.release();
     }
+    entry.unwatch?.();
     await entry.source?.close();
   }
 

@@ -62,6 +62,7 @@ export function sourceConfig(source: SpecSource, secret: (key: SecretKey) => str
     ...(passwordRef ? { password: secret(passwordRef) } : {}),
     ...(tls ? { tls } : {}),
     ...('schema' in server ? { schema: server.schema } : {}),
+    ...('notifyChannel' in server && server.notifyChannel !== undefined ? { notifyChannel: server.notifyChannel } : {}),
   };
   return { type: source.type, config };
 }

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { checkCount, withDeadline } from './deadline.ts';
 import { driverError, networkErrorCode, networkMessage, SourceError } from './errors.ts';
 import { quoteTable, statements } from './identifiers.ts';
+import { listen } from './postgresql-listen.ts';
 import type { ReadRequest, Source, SourceRow } from './source.ts';
 import { timestampText } from './time-text.ts';
 import type { ServerConfig } from './tls.ts';
@@ -72,8 +73,8 @@ function sslOf(config: ServerConfig): pg.PoolConfig['ssl'] {
   };
 }
 
-/** How a connection to the server is set up; also used by the listener for NOTIFY. */
-export function clientConfig(config: ServerConfig): pg.ClientConfig {
+/** How a connection to the server is set up. */
+function clientConfig(config: ServerConfig): pg.ClientConfig {
   return {
     host: config.host,
     port: config.port,
@@ -147,5 +148,7 @@ export function postgresqlSource(config: ServerConfig, clock: Clock): Source {
     }
   }
 
-  return { description, read, close: () => pool.end().catch(() => undefined) };
+  const { notifyChannel } = config;
+  const watch = notifyChannel === undefined ? undefined : (wake: () => void) => listen(clientConfig(config), notifyChannel, clock, wake);
+  return { description, read, watch, close: () => pool.end().catch(() => undefined) };
 }

@@ -25,6 +25,8 @@ export interface Source {
    * @throws SourceError
    */
   read(request: ReadRequest, take: (row: SourceRow) => void): Promise<number>;
+  /** Calls `wake` when the database hints that rows have changed. Returns how to stop. Left out: there are no hints. */
+  watch?: ((wake: () => void) => () => void) | undefined;
   /** Closes connections; never rejects. */
   close(): Promise<void>;
 }

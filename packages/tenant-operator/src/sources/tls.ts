@@ -17,6 +17,8 @@ export interface ServerConfig {
   database: string;
   /** PostgreSQL only. */
   schema?: string;
+  /** PostgreSQL only: where changes are notified. */
+  notifyChannel?: string;
   table: string;
   tls?: TlsConfig;
 }
