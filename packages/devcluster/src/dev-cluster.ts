@@ -48,6 +48,8 @@ export interface DevClusterOptions {
   tokenSigner?: TokenSigner;
   /** Milliseconds of history for watches and exact lists; 5 minutes when left out. */
   keepHistoryMs?: number;
+  /** Versions of objects kept parsed, the most recent ones; older ones are kept as text. 1,000 when left out. */
+  youngObjects?: number;
   /** Hooks around every commit, for simulation. */
   faults?: WriteFaults;
   /** Hears every authorized request. */
@@ -73,7 +75,11 @@ export class DevCluster {
   constructor(options: DevClusterOptions = {}) {
     const clock = options.clock ?? systemClock;
     const random = options.random ?? systemRandom;
-    const store = new Store({ clock, ...(options.keepHistoryMs === undefined ? {} : { keepMs: options.keepHistoryMs }) });
+    const store = new Store({
+      clock,
+      ...(options.keepHistoryMs === undefined ? {} : { keepMs: options.keepHistoryMs }),
+      ...(options.youngObjects === undefined ? {} : { youngCells: options.youngObjects }),
+    });
     const catalog = new ResourceCatalog(builtinTypes());
     const authorizer = new RbacAuthorizer(store);
     const plugins = admissionPlugins({ store, random, clock, catalog, types: typeOperations });

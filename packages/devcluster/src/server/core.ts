@@ -81,3 +81,9 @@ export function toStorage(core: ApiCore, type: TypeInfo, object: KubeObject): Ku
   const storage = core.catalog.storageType(core.catalog.tableKey(type)) ?? type;
   return storage === type ? object : core.types.convert(type, storage, object);
 }
+
+/** True while nobody wrote the object since it was read. */
+export function isCurrent(core: ApiCore, type: TypeInfo, read: KubeObject): boolean {
+  const now = tableOf(core, type).get(read.metadata.namespace ?? '', read.metadata.name ?? '');
+  return now !== undefined && now.metadata.resourceVersion === read.metadata.resourceVersion;
+}

@@ -1,5 +1,5 @@
 import type { KubeObject } from '@caretaker/kube';
-import { type ApiCore, readAs, tableOf, timeText, toStorage, type WriteRequest } from './core.ts';
+import { type ApiCore, isCurrent, readAs, tableOf, timeText, toStorage, type WriteRequest } from './core.ts';
 import { admissionRequest } from './create.ts';
 import { beginTermination, DEFINITIONS } from './definition-driver.ts';
 import { aboutType, conflict, notFound } from './status-reasons.ts';
@@ -38,7 +38,7 @@ export async function deleteObject(core: ApiCore, request: WriteRequest, options
     if (mutating !== undefined) await mutating;
     const validating = core.admission.validate(admission);
     if (validating !== undefined) await validating;
-    if (table.get(namespace, name) !== stored) continue;
+    if (!isCurrent(core, type, stored)) continue;
     return removeOrMark(core, request, options, stored, live);
   }
 }

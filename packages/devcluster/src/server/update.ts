@@ -1,5 +1,5 @@
 import type { KubeObject } from '@caretaker/kube';
-import { type ApiCore, readAs, tableOf, toStorage, type WriteRequest } from './core.ts';
+import { type ApiCore, isCurrent, readAs, tableOf, toStorage, type WriteRequest } from './core.ts';
 import { admissionRequest, createObject, resourceKey, validate, writeContext } from './create.ts';
 import { deepEqual } from './deep-equal.ts';
 import { carrySystemMeta } from './object-meta.ts';
@@ -48,7 +48,7 @@ export async function updateObject(core: ApiCore, request: WriteRequest, plan: U
     }
     const live = readAs(core, type, stored);
     const outcome = await attemptUpdate(core, request, plan, live);
-    if (table.get(namespace, name) !== stored) {
+    if (!isCurrent(core, type, stored)) {
       if (attempt < ATTEMPTS) continue;
       throw conflict(aboutType(type), name, MODIFIED);
     }

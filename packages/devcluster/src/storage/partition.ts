@@ -1,38 +1,39 @@
 import type { KubeObject } from '@caretaker/kube';
+import type { Cell } from './cell.ts';
 
 /** Objects of one resource in one namespace (or the cluster scope), with names in order on demand. */
 export class Partition {
-  readonly #objects = new Map<string, KubeObject>();
+  readonly #cells = new Map<string, Cell>();
   #names: string[] = [];
   /** Names were added at the end or removed since the last sort. */
   #dirty = false;
 
   get size(): number {
-    return this.#objects.size;
+    return this.#cells.size;
   }
 
-  get(name: string): KubeObject | undefined {
-    return this.#objects.get(name);
+  get(name: string): Cell | undefined {
+    return this.#cells.get(name);
   }
 
-  set(name: string, object: KubeObject): void {
-    if (!this.#objects.has(name)) {
+  set(name: string, cell: Cell): void {
+    if (!this.#cells.has(name)) {
       const last = this.#names[this.#names.length - 1];
       this.#names.push(name);
       if (last !== undefined && last >= name) this.#dirty = true;
     }
-    this.#objects.set(name, object);
+    this.#cells.set(name, cell);
   }
 
   delete(name: string): void {
-    if (this.#objects.delete(name)) this.#dirty = true;
+    if (this.#cells.delete(name)) this.#dirty = true;
   }
 
   /** Names in order. The array is shared: copy it before the next write. */
   names(): readonly string[] {
     if (this.#dirty) {
       // Nearly sorted input is sorted in linear time; a name that was removed and made again stands twice.
-      this.#names = [...new Set(this.#names.filter((name) => this.#objects.has(name)))].sort(compareText);
+      this.#names = [...new Set(this.#names.filter((name) => this.#cells.has(name)))].sort(compareText);
       this.#dirty = false;
     }
     return this.#names;
@@ -40,8 +41,8 @@ export class Partition {
 
   *values(): Generator<KubeObject> {
     for (const name of this.names()) {
-      const object = this.#objects.get(name);
-      if (object !== undefined) yield object;
+      const cell = this.#cells.get(name);
+      if (cell !== undefined) yield cell.object;
     }
   }
 }

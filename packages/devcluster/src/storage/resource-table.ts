@@ -1,7 +1,9 @@
 import type { KubeObject } from '@caretaker/kube';
+import { Cell } from './cell.ts';
 import type { StoredEvent } from './event.ts';
 import { EventLog } from './event-log.ts';
 import { compareText, Partition } from './partition.ts';
+import type { YoungCells } from './young-cells.ts';
 
 /** Called inside a commit, in order of revisions. Must not write. */
 export type TableListener = (event: StoredEvent) => void;
@@ -13,10 +15,12 @@ export class ResourceTable {
   readonly log: EventLog;
   readonly #partitions = new Map<string, Partition>();
   readonly #listeners = new Set<TableListener>();
+  readonly #young: YoungCells;
   #count = 0;
 
-  constructor(key: string, logCapacity: number, createdAt: number) {
+  constructor(key: string, young: YoungCells, logCapacity: number, createdAt: number) {
     this.key = key;
+    this.#young = young;
     this.log = new EventLog(logCapacity, createdAt);
   }
 
@@ -29,6 +33,14 @@ export class ResourceTable {
   }
 
   get(namespace: string, name: string): KubeObject | undefined {
+    const cell = this.cell(namespace, name);
+    if (cell === undefined) return undefined;
+    this.#young.touch(cell);
+    return cell.object;
+  }
+
+  /** The cell of an object, for the store. */
+  cell(namespace: string, name: string): Cell | undefined {
     return this.#partitions.get(namespace)?.get(name);
   }
 
@@ -78,7 +90,7 @@ export class ResourceTable {
         partition = new Partition();
         this.#partitions.set(event.namespace, partition);
       }
-      partition.set(event.name, event.object);
+      partition.set(event.name, event.cell);
       if (event.type === 'ADDED') this.#count += 1;
     }
     this.log.push(event);
@@ -93,7 +105,9 @@ export class ResourceTable {
       partition = new Partition();
       this.#partitions.set(namespace, partition);
     }
-    partition.set(object.metadata.name ?? '', object);
+    const cell = new Cell(object);
+    this.#young.add(cell);
+    partition.set(object.metadata.name ?? '', cell);
     this.#count += 1;
   }
 

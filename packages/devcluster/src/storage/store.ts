@@ -1,7 +1,9 @@
 import type { Clock, KubeObject } from '@caretaker/kube';
-import type { StoredEvent } from './event.ts';
+import { Cell } from './cell.ts';
+import { StoredEvent, type StoredEventType } from './event.ts';
 import { type DependentRef, OwnerIndex } from './owner-index.ts';
 import { ResourceTable } from './resource-table.ts';
+import { YoungCells } from './young-cells.ts';
 
 export interface StoreOptions {
   clock: Clock;
@@ -9,6 +11,8 @@ export interface StoreOptions {
   logCapacity?: number;
   /** Milliseconds that changes are kept; a watch from before is told 410. */
   keepMs?: number;
+  /** Versions kept as objects; older ones are kept as text. */
+  youngCells?: number;
 }
 
 /** Hears every commit of every resource after its listeners; must not write. */
@@ -16,13 +20,14 @@ export type CommitListener = (table: ResourceTable, event: StoredEvent) => void;
 
 /**
  * The one storage: objects by resource, namespace and name under a single revision counter. Everything is synchronous, so a commit is atomic; callers
- * that awaited between reading and writing compare the object they read with the one that is there (`get` returns the same reference when nothing changed).
+ * that awaited between reading and writing compare the version that they read with the one that is there.
  * Stored objects are frozen by convention: a change is a new object.
  */
 export class Store {
   readonly #clock: Clock;
   readonly #logCapacity: number;
   readonly #keepMs: number;
+  readonly #young: YoungCells;
   readonly #tables = new Map<string, ResourceTable>();
   readonly #owners = new OwnerIndex();
   readonly #listeners = new Set<CommitListener>();
@@ -34,6 +39,7 @@ export class Store {
     this.#clock = options.clock;
     this.#logCapacity = options.logCapacity ?? 20_000;
     this.#keepMs = options.keepMs ?? 5 * 60_000;
+    this.#young = new YoungCells(options.youngCells ?? 1_000);
     this.#nextCompaction = this.#clock.monotonic() + this.#keepMs / 10;
   }
 
@@ -50,7 +56,7 @@ export class Store {
   table(key: string): ResourceTable {
     let table = this.#tables.get(key);
     if (table === undefined) {
-      table = new ResourceTable(key, this.#logCapacity, this.#compacted);
+      table = new ResourceTable(key, this.#young, this.#logCapacity, this.#compacted);
       this.#tables.set(key, table);
     }
     return table;
@@ -112,12 +118,20 @@ export class Store {
     if (revision > this.#revision) this.#revision = revision;
   }
 
-  #commit(table: ResourceTable, type: StoredEvent['type'], object: KubeObject, previous: KubeObject | undefined): KubeObject {
+  #commit(table: ResourceTable, type: StoredEventType, object: KubeObject, previous: KubeObject | undefined): KubeObject {
     this.#revision += 1;
     object.metadata.resourceVersion = String(this.#revision);
     const namespace = object.metadata.namespace ?? '';
     const name = object.metadata.name ?? '';
-    const event: StoredEvent = { revision: this.#revision, type, namespace, name, object, previous, at: this.#clock.now() };
+    const cell = new Cell(object);
+    this.#young.add(cell);
+    const event = new StoredEvent(
+      this.#revision,
+      type,
+      this.#clock.now(),
+      cell,
+      previous === undefined ? undefined : table.cell(namespace, name),
+    );
     this.#owners.update(table.key, namespace, name, previous, type === 'DELETED' ? undefined : object);
     table.commit(event);
     for (const listener of this.#listeners) listener(table, event);

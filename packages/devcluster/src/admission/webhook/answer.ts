@@ -85,5 +85,5 @@ export function denial(name: string, status: JsonObject): StatusError {
   const prefix = `admission webhook ${JSON.stringify(name)} denied the request`;
   const message = said === '' ? `${prefix} without explanation` : `${prefix}: ${said}`;
   const details = status['details'] === undefined ? undefined : (member(status, 'details') as StatusDetails);
-  return new StatusError(code < 400 ? 400 : code, reason, message, details);
+  return new StatusError(Math.max(code, 400), reason, message, details);
 }
