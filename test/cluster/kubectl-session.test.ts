@@ -5,7 +5,7 @@ import { type Demo, startDemo } from './lib/demo.ts';
 
 let demo: Demo;
 before(async () => {
-  demo = await startDemo(['--rows', '5'], /Ctrl-C ends it/);
+  demo = await startDemo(['--rows', '5'], { stdout: /5\/5 tenants ready in/, stderr: /Ctrl-C ends it/ });
 });
 after(() => demo.stop());
 

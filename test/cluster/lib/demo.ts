@@ -25,8 +25,8 @@ export interface Demo {
   stop(): Promise<number | null>;
 }
 
-/** `npm run demo -- ARGS --data-dir FOLDER`, resolved once stdout or stderr matches `until`. */
-export async function startDemo(args: readonly string[], until: RegExp, timeoutMs = 120_000): Promise<Demo> {
+/** `npm run demo -- ARGS --data-dir FOLDER`, resolved once both streams match (they are read apart, so one may be ahead). */
+export async function startDemo(args: readonly string[], until: { stdout: RegExp; stderr?: RegExp }, timeoutMs = 120_000): Promise<Demo> {
   const folder = mkdtempSync(join(tmpdir(), 'caretaker-demo-'));
   const child = spawn('npm', ['run', '-s', 'demo', '--', ...args, '--data-dir', folder], {
     cwd: root,
@@ -38,7 +38,7 @@ export async function startDemo(args: readonly string[], until: RegExp, timeoutM
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   await new Promise<void>((resolve, reject) => {
     const look = (): void => {
-      if (until.test(stdout) || until.test(stderr)) resolve();
+      if (until.stdout.test(stdout) && (until.stderr?.test(stderr) ?? true)) resolve();
     };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
@@ -49,8 +49,8 @@ export async function startDemo(args: readonly string[], until: RegExp, timeoutM
       look();
     });
     const say = (what: string): Error => new Error(`${what}\n--- stdout\n${stdout}\n--- stderr\n${stderr}`);
-    child.once('exit', (code) => reject(say(`the demo ended with status ${code} before it printed ${until}`)));
-    setTimeout(() => reject(say(`the demo did not print ${until} within ${timeoutMs} ms`)), timeoutMs).unref();
+    child.once('exit', (code) => reject(say(`the demo ended with status ${code} before it printed ${until.stdout}`)));
+    setTimeout(() => reject(say(`the demo did not print ${until.stdout} within ${timeoutMs} ms`)), timeoutMs).unref();
   });
   const kubeconfig = join(folder, 'kubeconfig');
   return {
