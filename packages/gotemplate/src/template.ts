@@ -1,6 +1,6 @@
 import { builtinFunctions } from './builtins/functions.ts';
 import type { ExecError } from './errors.ts';
-import { GoError, LimitError, ParseError } from './errors.ts';
+import { GoError, LimitError } from './errors.ts';
 import { Compiler } from './exec/compiler.ts';
 import type { Limits } from './exec/limiter.ts';
 import { DEFAULT_LIMITS, Limiter } from './exec/limiter.ts';
@@ -132,5 +132,3 @@ function rangeFault(state: State, cause: RangeError): ExecError | LimitError {
 export function compile(source: string, options: CompileOptions = {}): Template {
   return new Template(wellFormed(source), options);
 }
-
-export { ParseError };

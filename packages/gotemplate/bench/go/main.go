@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -118,7 +119,7 @@ func run(v *vector) {
 func tagged(v any) any {
 	switch v := v.(type) {
 	case float64:
-		if v == float64(int64(v)) {
+		if v == float64(int64(v)) || math.IsNaN(v) || math.IsInf(v, 0) {
 			return map[string]string{"$float": strconv.FormatFloat(v, 'g', -1, 64)}
 		}
 	case int64:

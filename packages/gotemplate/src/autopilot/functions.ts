@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { sameObject } from '../builtins/compare.ts';
 import { GoError } from '../errors.ts';
 import { sprint } from '../fmt/printer.ts';
 import { fromBytes, toBytes } from '../text/bytes.ts';
@@ -7,7 +8,6 @@ import type { FunctionMap } from '../value/function.ts';
 import { isComparable, typeOf } from '../value/kind.ts';
 import { GoMap } from '../value/map.ts';
 import { Complex, Float, Int } from '../value/number.ts';
-import { GoObject } from '../value/object.ts';
 import { GoSlice } from '../value/slice.ts';
 import type { Value } from '../value/value.ts';
 import { fromYaml } from '../yaml/from-yaml.ts';
@@ -38,8 +38,7 @@ function sameInterface(a: Value, b: Value): boolean {
   if (a instanceof Int && b instanceof Int) return a.big === b.big;
   if (a instanceof Float && b instanceof Float) return a.value === b.value;
   if (a instanceof Complex && b instanceof Complex) return a.real === b.real && a.imag === b.imag;
-  if (a instanceof GoObject && b instanceof GoObject) return a.equals(b);
-  return a === b || ta === undefined;
+  return ta === undefined || sameObject(a, b);
 }
 
 function has(needle: Value, haystack: Value): boolean {

@@ -45,7 +45,7 @@ function equalOther(a: Value, b: Value): boolean {
   }
   if (isNil(a) || isNil(b)) return isNil(a) === isNil(b);
   if (!isComparable(b)) throw new GoError(`non-comparable type ${showValue(b, 's')}: ${typeName(b)}`);
-  return a === b || (a instanceof GoObject && b instanceof GoObject && a.equals(b));
+  return sameObject(a, b);
 }
 
 /** eq: the first equals any of the others. */
@@ -69,4 +69,10 @@ export function less(a: Value, b: Value): boolean {
 /** le is lt or eq, as in Go, which tells what a NaN does. */
 export function lessOrEqual(a: Value, b: Value): boolean {
   return less(a, b) || equal(a, [b]);
+}
+
+/** Go's == of what is neither basic nor nil: pointers by identity, structs by value. */
+export function sameObject(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  return a instanceof GoObject && b instanceof GoObject && a.type.kind === 'struct' && a.equals(b);
 }

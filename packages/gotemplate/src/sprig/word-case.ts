@@ -1,22 +1,12 @@
 import { fromRune, runes } from '../text/bytes.ts';
 import { lowerRune, upperRune } from '../text/case.ts';
-import { isLetter, isSpace, isUpper } from '../text/unicode.ts';
+import { isLetter, isNumber, isPunct, isSpace, isUpper } from '../text/unicode.ts';
 
 /** The word cases of huandu/xstrings 1.5: camelcase (ToPascalCase), snakecase, kebabcase. */
 
 type WordType = 'invalid' | 'number' | 'upper' | 'alphabet' | 'connector' | 'punct' | 'other';
 
-const PUNCT = /^\p{P}$/u;
-const NUMBER = /^\p{N}$/u;
 const RUNE_ERROR = 0xfffd;
-
-function isPunct(code: number): boolean {
-  return PUNCT.test(String.fromCodePoint(code));
-}
-
-function isNumber(code: number): boolean {
-  return NUMBER.test(String.fromCodePoint(code));
-}
 
 function isConnector(code: number): boolean {
   return code === 0x2d || code === 0x5f || isSpace(code);

@@ -1,4 +1,5 @@
 import { fromRune, isAscii, runes } from './bytes.ts';
+import { isNewer } from './unicode.ts';
 
 /** Go maps case rune by rune (simple mapping), where JavaScript may make several characters of one. */
 
@@ -14,13 +15,15 @@ export function upperRune(code: number): number {
   if (code < 0x80) return code >= 0x61 && code <= 0x7a ? code - 32 : code;
   const upper = String.fromCodePoint(code).toUpperCase();
   const mapped = upper.codePointAt(0) ?? code;
-  return upper.length > (mapped > 0xffff ? 2 : 1) ? upperWithIota(code) : mapped;
+  if (upper.length > (mapped > 0xffff ? 2 : 1)) return upperWithIota(code);
+  return mapped !== code && (isNewer(mapped) || isNewer(code)) ? code : mapped;
 }
 
 /** unicode.ToLower. */
 export function lowerRune(code: number): number {
   if (code < 0x80) return code >= 0x41 && code <= 0x5a ? code + 32 : code;
-  return String.fromCodePoint(code).toLowerCase().codePointAt(0) ?? code;
+  const mapped = String.fromCodePoint(code).toLowerCase().codePointAt(0) ?? code;
+  return mapped !== code && isNewer(code) ? code : mapped;
 }
 
 /** The letters that have a title case of their own: Ǆ ǅ ǆ and their like. */

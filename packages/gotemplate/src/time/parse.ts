@@ -12,13 +12,10 @@ export interface ParsedTime {
   readonly location: Location;
 }
 
-/** Marks that an element does not match; the caller words the error. */
-const BAD = Symbol('bad value');
+/** An element does not match; the caller words the error. */
+class Bad extends Error {}
 
-class Bad extends Error {
-  readonly mark = BAD;
-}
-
+/** A number is beyond what its element allows; the message names the element. */
 class OutOfRange extends Error {}
 
 /** time's own quoting in errors. */

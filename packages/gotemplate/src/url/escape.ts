@@ -1,4 +1,5 @@
 import { GoError } from '../errors.ts';
+import { fromBinary } from '../text/binary.ts';
 import { quote } from '../text/quote.ts';
 
 /** The parts of a URL, which differ in what they may hold unescaped (net/url). Texts here are byte strings. */
@@ -24,7 +25,7 @@ export function escapeUrl(s: string, part: UrlPart): string {
 
 function checkEscape(s: string, i: number, part: UrlPart): void {
   const text = s.slice(i, i + 3);
-  const bad = (): GoError => new GoError(`invalid URL escape ${quote(text)}`);
+  const bad = (): GoError => new GoError(`invalid URL escape ${quote(fromBinary(text))}`);
   if (!/^%[0-9a-fA-F]{2}$/.test(text)) throw bad();
   const v = Number.parseInt(text.slice(1), 16);
   // Escapes of ASCII are not allowed in a host, but for the percent sign of a zone.
@@ -40,7 +41,7 @@ export function unescapeUrl(s: string, part: UrlPart): string {
       checkEscape(s, i, part);
       i += 2;
     } else if ((part === 'host' || part === 'zone') && c < '\x80' && shouldEscape(c, part)) {
-      throw new GoError(`invalid character ${quote(c)} in host name`);
+      throw new GoError(`invalid character ${quote(fromBinary(c))} in host name`);
     }
   }
   return s.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));

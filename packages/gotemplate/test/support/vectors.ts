@@ -54,7 +54,7 @@ export function untag(v: unknown): unknown {
   const entries = Object.entries(v);
   const [first] = entries;
   if (entries.length === 1 && first !== undefined && typeof first[1] === 'string') {
-    if (first[0] === '$float') return new Float(Number(first[1]));
+    if (first[0] === '$float') return new Float(Number(first[1].replace('Inf', 'Infinity')));
     if (first[0] === '$int') return int64(BigInt(first[1]));
   }
   return Object.fromEntries(entries.map(([k, e]) => [k, untag(e)]));
