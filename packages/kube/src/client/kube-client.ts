@@ -14,6 +14,7 @@ import type {
 } from '../types/client.ts';
 import type { Clock } from '../types/clock.ts';
 import type { ApiResource, Discovery } from '../types/discovery.ts';
+import type { Logger } from '../types/logger.ts';
 import type { MetricsRegistry } from '../types/metrics.ts';
 import type { GroupVersionKind, KubeList, KubeObject, ObjectRef } from '../types/object.ts';
 import type { Transport } from '../types/transport.ts';
@@ -22,7 +23,8 @@ import { applyPatch, json, partialMetadata, partialMetadataList, patchType } fro
 import { metadataOnly, parseList, parseObject, parseWatchEvent } from './parse.ts';
 import { objectPath, queryOf, resourcePath } from './path.ts';
 import { requestMetrics } from './request-metrics.ts';
-import { Requester } from './requester.ts';
+import { Requester, type RequestObserver } from './requester.ts';
+import { slowRequestLog } from './slow-requests.ts';
 import { parentKind } from './subresource-parent.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -34,6 +36,8 @@ export interface ClientOptions {
   fieldManager: string;
   limiter?: Limiter;
   metrics?: MetricsRegistry;
+  /** Tells of answers that took long. */
+  logger?: Logger;
   /** `host` label of the request metrics. [empty] */
   host?: string;
   userAgent?: string;
@@ -56,7 +60,7 @@ class Client implements KubeClient {
       transport: options.transport,
       clock: options.clock,
       limiter: options.limiter,
-      observe: options.metrics === undefined ? undefined : requestMetrics(options.metrics, options.host ?? ''),
+      observe: observerOf(options),
       headers: { 'user-agent': options.userAgent ?? options.fieldManager },
     });
   }
@@ -156,6 +160,16 @@ class Client implements KubeClient {
       ...more,
     });
   }
+}
+
+function observerOf(options: ClientOptions): RequestObserver | undefined {
+  const count = options.metrics === undefined ? undefined : requestMetrics(options.metrics, options.host ?? '');
+  const tell = options.logger === undefined ? undefined : slowRequestLog(options.logger, options.clock);
+  if (count === undefined && tell === undefined) return undefined;
+  return (method, status, seconds, path) => {
+    count?.(method, status, seconds, path);
+    tell?.(method, path, status, seconds);
+  };
 }
 
 function listQuery(options: ListOptions): string {

@@ -24,8 +24,8 @@ export interface Answer {
   text: string;
 }
 
-/** What happened to a request; for metrics. `status` is undefined when no answer came. */
-export type RequestObserver = (method: string, status: number | undefined, seconds: number) => void;
+/** What happened to a request, for metrics and logs. `status` is undefined when no answer came. */
+export type RequestObserver = (method: string, status: number | undefined, seconds: number, path: string) => void;
 
 export interface RequesterOptions {
   transport: Transport;
@@ -90,7 +90,7 @@ export class Requester {
     } finally {
       untilHead.clearTimer();
       permit?.(outcome);
-      this.#options.observe?.(call.method, outcome.status, outcome.latencyMs / 1000);
+      this.#options.observe?.(call.method, outcome.status, outcome.latencyMs / 1000, call.path);
     }
   }
 
@@ -116,7 +116,7 @@ export class Requester {
     } finally {
       limit.clear();
       permit?.(outcome);
-      this.#options.observe?.(call.method, outcome.status, (clock.monotonic() - start) / 1000);
+      this.#options.observe?.(call.method, outcome.status, (clock.monotonic() - start) / 1000, call.path);
     }
   }
 
