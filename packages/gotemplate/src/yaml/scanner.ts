@@ -1,6 +1,7 @@
 import { GoError } from '../errors.ts';
 import { END, YamlReader } from './reader.ts';
 import { isBlank, isBreak } from './scalar-style.ts';
+import { scanAnchor, scanDirective, scanTag } from './scan-properties.ts';
 import { scanBlock, scanPlain, scanQuoted } from './scan-scalars.ts';
 import type { YamlToken, YamlTokenType } from './token.ts';
 import { token } from './token.ts';
@@ -18,7 +19,6 @@ interface SimpleKey {
 const MAX_DEPTH = 10_000;
 const MAX_SIMPLE_KEY = 1024;
 const NOT_PLAIN = '-?:,[]{}#&*!|>\'"%@`';
-const URI = /^[0-9A-Za-z_\-;/?:@&=+$,.!~*'()[\]]$/;
 
 function fail(problem: string): never {
   throw new GoError(`yaml: ${problem}`);
@@ -276,109 +276,22 @@ export class YamlScanner {
     this.#push('scalar', text, '', true);
   }
 
-  #word(): string {
-    let out = '';
-    while (/^[0-9A-Za-z_-]$/.test(this.#r.peek())) out += this.#r.skip();
-    return out;
-  }
-
   #fetchAnchor(type: 'alias' | 'anchor'): void {
     this.#saveKey();
     this.#keyAllowed = false;
-    this.#r.skip();
-    const name = this.#word();
-    if (name === '' || !(this.#r.isBlankOrEnd() || '?:,]}%@`'.includes(this.#r.peek())))
-      fail('did not find expected alphabetic or numeric character');
-    this.#push(type, name);
-  }
-
-  #tagHandle(directive: boolean): string {
-    if (this.#r.peek() !== '!') fail("did not find expected '!'");
-    let handle = this.#r.skip() + this.#word();
-    if (this.#r.peek() === '!') handle += this.#r.skip();
-    else if (directive && handle !== '!') fail("did not find expected '!'");
-    return handle;
-  }
-
-  #tagUri(head: string): string {
-    let uri = head.slice(1);
-    let found = head !== '';
-    for (;;) {
-      const c = this.#r.peek();
-      if (c === '%') uri += this.#uriEscape();
-      else if (URI.test(c)) uri += this.#r.skip();
-      else break;
-      found = true;
-    }
-    return found ? uri : fail('did not find expected tag URI');
-  }
-
-  #uriEscape(): string {
-    const hex = this.#r.peek(1) + this.#r.peek(2);
-    if (!/^[0-9a-fA-F]{2}$/.test(hex)) fail('did not find URI escaped octet');
-    for (let i = 0; i < 3; i++) this.#r.skip();
-    return String.fromCharCode(Number.parseInt(hex, 16));
+    this.#queue.push(scanAnchor(this.#r, type));
   }
 
   #fetchTag(): void {
     this.#saveKey();
     this.#keyAllowed = false;
-    let handle = '';
-    let suffix: string;
-    if (this.#r.peek(1) === '<') {
-      this.#r.skip();
-      this.#r.skip();
-      suffix = this.#tagUri('');
-      if (this.#r.peek() !== '>') fail("did not find the expected '>'");
-      this.#r.skip();
-    } else {
-      handle = this.#tagHandle(false);
-      if (handle.length > 1 && handle.endsWith('!')) suffix = this.#tagUri('');
-      else {
-        suffix = this.#tagUri(handle);
-        handle = '!';
-        if (suffix === '') [handle, suffix] = ['', '!'];
-      }
-    }
-    if (!this.#r.isBlankOrEnd()) fail('did not find expected whitespace or line break');
-    this.#push('tag', handle, suffix);
-  }
-
-  #skipBlanks(): void {
-    while (isBlank(this.#r.peek())) this.#r.skip();
-  }
-
-  #versionNumber(): string {
-    let digits = '';
-    while (/^[0-9]$/.test(this.#r.peek())) digits += this.#r.skip();
-    if (digits.length > 2) fail('found extremely long version number');
-    return digits === '' ? fail('did not find expected version number') : String(Number(digits));
+    this.#queue.push(scanTag(this.#r));
   }
 
   #fetchDirective(): void {
     this.#unrollIndent(-1);
     this.#removeKey();
     this.#keyAllowed = false;
-    this.#r.skip();
-    const name = this.#word();
-    if (name === '' || !this.#r.isBlankOrEnd()) fail('could not find expected directive name');
-    this.#skipBlanks();
-    if (name === 'YAML') {
-      const major = this.#versionNumber();
-      if (this.#r.peek() !== '.') fail("did not find expected digit or '.' character");
-      this.#r.skip();
-      this.#push('versionDirective', `${major}.${this.#versionNumber()}`);
-    } else if (name === 'TAG') {
-      const handle = this.#tagHandle(true);
-      if (!isBlank(this.#r.peek())) fail('did not find expected whitespace');
-      this.#skipBlanks();
-      const prefix = this.#tagUri('');
-      if (!this.#r.isBlankOrEnd()) fail('did not find expected whitespace or line break');
-      this.#push('tagDirective', handle, prefix);
-    } else fail('found unknown directive name');
-    this.#skipBlanks();
-    if (this.#r.peek() === '#') while (!this.#r.isBreakOrEnd()) this.#r.skip();
-    if (!this.#r.isBreakOrEnd()) fail('did not find expected comment or line break');
-    this.#r.skipLine();
+    this.#queue.push(scanDirective(this.#r));
   }
 }
