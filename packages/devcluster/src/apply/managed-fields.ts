@@ -2,7 +2,7 @@
 import type { JsonObject, JsonValue, KubeObject } from '@caretaker/kube';
 import { type ManagedFieldsOperations, type ManagerInfo, RequestFault, type TypeInfo } from '../schema/contract.ts';
 import { convertObject } from '../schema/conversion.ts';
-import { applyTypeDefaults, decodeObject, emptyObject } from '../schema/objects.ts';
+import { applyTypeDefaults, decodeMetadata, decodeObject, emptyObject } from '../schema/objects.ts';
 import { apiVersionOf, printKind } from '../schema/type-names.ts';
 import { ApplyConflicts, type Conflict, conflictFault } from './conflict.ts';
 import { EMPTY_SET, FieldSet } from './field-set.ts';
@@ -182,8 +182,7 @@ function merge(type: TypeInfo, current: KubeObject, applied: JsonObject, managed
   const after: Managed = { owners: result.owners, times: new Map(managed.times) };
   let object = current;
   if (result.object !== undefined) {
-    object = decodeObject(type, result.object as JsonObject).object;
-    applyTypeDefaults(type, object);
+    object = settled(type, result.object as JsonObject);
     after.times.set(key, info.time);
   }
   stripServerFields(after, key);
@@ -192,6 +191,20 @@ function merge(type: TypeInfo, current: KubeObject, applied: JsonObject, managed
     object = { ...object, metadata: { ...object.metadata, annotations } };
   }
   return setManagedFields(object, after);
+}
+
+/**
+ * A merged object in the server's form. Custom resources keep what was applied as it is, nulls included, for validation to judge; what they
+ * share with the live object stays untouched.
+ */
+function settled(type: TypeInfo, merged: JsonObject): KubeObject {
+  if (type.custom !== undefined) {
+    const object = { ...merged, metadata: decodeMetadata(metadataOf(merged)) };
+    return type.custom.withDefaults(object) as unknown as KubeObject;
+  }
+  const { object } = decodeObject(type, merged);
+  applyTypeDefaults(type, object);
+  return object;
 }
 
 /** Keeps the times of `live` when nothing else differs, so that a no-op stays one. */

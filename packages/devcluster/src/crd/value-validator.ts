@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from '@caretaker/kube';
 import { RE2JS } from 're2js';
 import { equalValues, isMap } from '../apply/typed-view.ts';
 import type { FieldError } from '../schema/contract.ts';
-import { invalid, notSupported, required, tooLong, tooMany, typeInvalid } from '../validation/field-errors.ts';
+import { invalid, notSupported, required, sorted, tooLong, tooMany, typeInvalid } from '../validation/field-errors.ts';
 import { FORMATS } from './formats.ts';
 import { schemaMap } from './structural.ts';
 
@@ -151,7 +151,7 @@ function enumCheck(schema: JsonObject): ValueCheck | undefined {
   if (!Array.isArray(allowed) || allowed.length === 0) return undefined;
   const shown = allowed.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
   return (value, path, _old, errors) => {
-    if (!allowed.some((one) => equalValues(one, value))) errors.push(notSupported(fieldOf(path), value, shown));
+    if (!allowed.some((one) => equalValues(one, value))) errors.push(notSupported(fieldOf(path), sorted(value), shown));
     return 0;
   };
 }

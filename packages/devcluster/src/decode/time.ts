@@ -15,16 +15,17 @@ export function canonicalTime(text: string): string | undefined {
   return ms === undefined ? undefined : new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-/** The server's text of a metav1.MicroTime; undefined when it is no RFC 3339 time with a fraction of six digits or fewer. */
+/** The server's text of a metav1.MicroTime; undefined when it is no RFC 3339 time with a fraction of exactly six digits. */
 export function canonicalMicroTime(text: string): string | undefined {
   const ms = instant(text);
-  if (ms === undefined) return undefined;
   const fraction = /\.(\d+)/.exec(text)?.[1] ?? '';
-  const seconds = new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19);
-  return `${seconds}.${fraction.slice(0, 6).padEnd(6, '0')}Z`;
+  if (ms === undefined || fraction.length !== 6) return undefined;
+  return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}.${fraction}Z`;
 }
 
 /** Go's words for a text that is no time. */
 export function timeParseError(text: string, layout = '2006-01-02T15:04:05Z07:00'): string {
-  return `parsing time ${JSON.stringify(text)} as "${layout}": cannot parse ${JSON.stringify(text)} as "2006"`;
+  const rest = instant(text) === undefined ? undefined : /^.{19}(.*)$/.exec(text)?.[1];
+  const [at, wanted] = rest === undefined ? [text, '2006'] : [rest, '.000000'];
+  return `parsing time ${JSON.stringify(text)} as "${layout}": cannot parse ${JSON.stringify(at)} as "${wanted}"`;
 }

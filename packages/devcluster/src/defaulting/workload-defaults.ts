@@ -39,7 +39,6 @@ function statefulSet(object: JsonObject): void {
   const rolling = member(strategy, 'rollingUpdate');
   if (strategy['type'] === 'RollingUpdate' && rolling !== undefined) {
     fill(rolling, 'partition', 0);
-    fill(rolling, 'maxUnavailable', 1);
   }
   const retention = child(spec, 'persistentVolumeClaimRetentionPolicy');
   fillZero(retention, 'whenDeleted', 'Retain');

@@ -1,4 +1,5 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
+import { decodeStruct } from '../decode/go-decoder.ts';
 import type { TypeInfo } from './contract.ts';
 import { autoscalerToV1, autoscalerToV2 } from './convert-autoscaler.ts';
 import { eventToCore, eventToEvents } from './convert-event.ts';
@@ -20,7 +21,11 @@ export function convertObject(from: TypeInfo, to: TypeInfo, object: KubeObject):
   const target = apiVersionOf(to);
   if (source === target) return from.custom === undefined ? object : seenThrough(from, to, object);
   const convert = CONVERSIONS[`${source} ${from.kind} -> ${target}`];
-  if (convert !== undefined) return { ...convert(object as unknown as JsonObject), apiVersion: target, kind: to.kind } as KubeObject;
+  if (convert !== undefined) {
+    const converted: JsonObject = { ...convert(object as unknown as JsonObject), apiVersion: target, kind: to.kind };
+    const value = to.goType === undefined ? converted : { ...decodeStruct(to.goType, converted).value, apiVersion: target, kind: to.kind };
+    return value as unknown as KubeObject;
+  }
   if (to.custom === undefined) return { ...object, apiVersion: target, kind: to.kind };
   return seenThrough(from, to, object);
 }

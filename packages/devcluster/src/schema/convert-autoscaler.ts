@@ -36,6 +36,37 @@ function metricToV2(metric: JsonObject): JsonObject {
   return { ...metric, resource: { name: resource['name'] ?? '', target } };
 }
 
+const upper = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1);
+
+/** The behaviour annotation has the internal form: Go's names in the order of its structs, what is absent as null. */
+function renamed(
+  source: JsonObject,
+  names: readonly string[],
+  convert: (value: JsonValue | undefined, name: string) => JsonValue,
+): JsonObject {
+  return Object.fromEntries(names.map((name) => [upper(name), convert(source[name], name)]));
+}
+
+function rulesToInternal(rules: JsonValue | undefined): JsonValue {
+  if (!isObject(rules)) return null;
+  const names = ['stabilizationWindowSeconds', 'selectPolicy', 'policies', 'tolerance'];
+  return renamed(rules, names, (value, name) =>
+    name === 'policies' && Array.isArray(value)
+      ? list(value).map((policy) => renamed(policy, ['type', 'value', 'periodSeconds'], (one) => one ?? null))
+      : (value ?? null),
+  );
+}
+
+function withLowerNames(value: JsonValue | undefined): JsonValue | undefined {
+  if (Array.isArray(value)) return value.map((one) => withLowerNames(one) ?? null);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, one]) => one !== null)
+      .map(([name, one]) => [name.slice(0, 1).toLowerCase() + name.slice(1), withLowerNames(one) ?? null]),
+  );
+}
+
 export function autoscalerToV1(source: JsonObject): JsonObject {
   const spec = object(source['spec']);
   const { metrics, behavior, ...rest } = spec;
@@ -46,7 +77,7 @@ export function autoscalerToV1(source: JsonObject): JsonObject {
   const cpu = all.find(isCpuUtilization);
   const others = all.filter((metric) => metric !== cpu).map(metricToV1);
   if (others.length > 0) annotations[METRICS] = JSON.stringify(others);
-  if (behavior !== undefined) annotations[BEHAVIOR] = JSON.stringify(behavior);
+  if (behavior !== undefined) annotations[BEHAVIOR] = JSON.stringify(renamed(object(behavior), ['scaleUp', 'scaleDown'], rulesToInternal));
   if (list(conditions).length > 0) annotations[CONDITIONS] = JSON.stringify(conditions);
   if (list(currentMetrics).length > 0) annotations[CURRENT] = JSON.stringify(list(currentMetrics).map(metricToV1));
   const out: JsonObject = { ...rest };
@@ -75,7 +106,7 @@ export function autoscalerToV2(source: JsonObject): JsonObject {
   const metadata: JsonObject = { ...object(source['metadata']) };
   const annotations: JsonObject = { ...object(metadata['annotations']) };
   const others = list(parse(annotations[METRICS])).map(metricToV2);
-  const behavior = parse(annotations[BEHAVIOR]);
+  const behavior = withLowerNames(parse(annotations[BEHAVIOR]));
   const conditions = parse(annotations[CONDITIONS]);
   const current = parse(annotations[CURRENT]);
   for (const name of [METRICS, BEHAVIOR, CONDITIONS, CURRENT]) delete annotations[name];

@@ -26,8 +26,58 @@ function mergeStringData(secret: JsonObject): void {
   secret['data'] = data;
 }
 
+const ipOf = (item: JsonValue): JsonValue => (isObject(item) ? (item['ip'] ?? '') : '');
+
+/** A single value is the first of the list beside it: where only one of the two is given, it makes the other. */
+function mirrorFirst(
+  holder: JsonValue | undefined,
+  single: string,
+  list: string,
+  wrap: (one: JsonValue) => JsonValue,
+  unwrap: (item: JsonValue) => JsonValue,
+): void {
+  if (!isObject(holder)) return;
+  const one = holder[single];
+  const items = holder[list];
+  const first = Array.isArray(items) ? items[0] : undefined;
+  if (one !== undefined && one !== '' && first === undefined) holder[list] = [wrap(one)];
+  else if (first !== undefined && (one === undefined || one === '')) holder[single] = unwrap(first);
+}
+
+export const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
+/** The internal form of a DaemonSet has a number where the API has an annotation, so every one of them has it. */
+function templateGeneration(object: JsonObject): void {
+  const metadata = isObject(object['metadata']) ? object['metadata'] : {};
+  const annotations = isObject(metadata['annotations']) ? metadata['annotations'] : {};
+  const given = annotations[TEMPLATE_GENERATION];
+  const isNumber = typeof given === 'string' && /^-?\d{1,18}$/.test(given);
+  metadata['annotations'] = { ...annotations, [TEMPLATE_GENERATION]: isNumber ? given : '0' };
+  object['metadata'] = metadata;
+}
+
 /** What reading an object of a kind does beyond its fields. */
-const ON_READ: Readonly<Record<string, (object: JsonObject) => void>> = { '/Secret': mergeStringData };
+const ON_READ: Readonly<Record<string, (object: JsonObject) => void>> = {
+  '/Secret': mergeStringData,
+  '/Node': (node) =>
+    mirrorFirst(
+      node['spec'],
+      'podCIDR',
+      'podCIDRs',
+      (cidr) => cidr,
+      (cidr) => cidr,
+    ),
+  '/Pod': (pod) => {
+    mirrorFirst(pod['status'], 'podIP', 'podIPs', (ip) => ({ ip }), ipOf);
+    mirrorFirst(pod['status'], 'hostIP', 'hostIPs', (ip) => ({ ip }), ipOf);
+  },
+  'apps/DaemonSet': templateGeneration,
+};
+
+/** metadata in the server's form. */
+export function decodeMetadata(raw: JsonObject): JsonObject {
+  return decodeStruct(OBJECT_META, raw).value;
+}
 
 /** The object in the server's form. Throws GoDecodeError where a value does not fit its Go type. */
 export function readObject(type: TypeInfo, raw: JsonObject): Decoded {

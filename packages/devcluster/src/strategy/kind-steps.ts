@@ -1,7 +1,9 @@
 /** Steps of single kinds before validation, by `group/Kind`. In place. */
 import type { JsonObject } from '@caretaker/kube';
+import { equalValues } from '../apply/typed-view.ts';
 import { child, isObject, items, member } from '../defaulting/fill.ts';
 import type { WriteContext } from '../schema/contract.ts';
+import { TEMPLATE_GENERATION } from '../schema/objects.ts';
 import { podQualityOfService } from './pod-quality.ts';
 
 type CreateStep = (object: JsonObject, context: WriteContext) => void;
@@ -54,6 +56,11 @@ function job(object: JsonObject): void {
 function definition(object: JsonObject): void {
   const stored = items(child(object, 'spec'), 'versions').find((version) => version['storage'] === true);
   child(object, 'status')['storedVersions'] = stored === undefined ? null : [stored['name'] ?? ''];
+}
+
+function setTemplateGeneration(object: JsonObject, generation: number): void {
+  const metadata = child(object, 'metadata');
+  metadata['annotations'] = { ...member(metadata, 'annotations'), [TEMPLATE_GENERATION]: String(generation) };
 }
 
 /** Fields of other service types fall away when the type changes, unless the request changed them too. */
@@ -115,6 +122,7 @@ export const CREATE_STEPS: Readonly<Record<string, CreateStep>> = {
   '/Namespace': namespace,
   '/Pod': pod,
   'batch/Job': job,
+  'apps/DaemonSet': (object) => setTemplateGeneration(object, 1),
   'apiextensions.k8s.io/CustomResourceDefinition': definition,
 };
 
@@ -127,6 +135,12 @@ export const UPDATE_STEPS: Readonly<Record<string, UpdateStep>> = {
   '/Secret': (next, live) => {
     // an update without a type keeps the type
     if (next['type'] === undefined || next['type'] === '') next['type'] = live['type'] ?? 'Opaque';
+  },
+  'apps/DaemonSet': (next, live, context) => {
+    const before = Number(member(member(live, 'metadata'), 'annotations')?.[TEMPLATE_GENERATION] ?? 0);
+    const changed =
+      context.subresource === '' && !equalValues(member(next, 'spec')?.['template'] ?? null, member(live, 'spec')?.['template'] ?? null);
+    setTemplateGeneration(next, changed ? before + 1 : before);
   },
   'batch/Job': (next) => {
     if (!isObject(next['status'])) next['status'] = {};

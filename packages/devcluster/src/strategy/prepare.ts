@@ -18,13 +18,15 @@ function setMember(object: JsonObject, name: string, value: JsonValue | undefine
 /** In place. */
 export function prepareForCreate(type: TypeInfo, next: KubeObject, context: WriteContext): void {
   const object = members(next);
-  if (resetsStatus(type)) {
+  // a node registers itself, status and all
+  const resets = resetsStatus(type) && type.kind !== 'Node';
+  if (resets) {
     if (type.goType === undefined) delete object['status'];
     else setMember(object, 'status', zeroStruct(type.goType)['status']);
   }
   if (type.strategy.countsGeneration) next.metadata.generation = 1;
   CREATE_STEPS[`${type.group}/${type.kind}`]?.(object, context);
-  if (resetsStatus(type) && type.goType !== undefined) applyBuiltinDefaults(type, object);
+  if (resets && type.goType !== undefined) applyBuiltinDefaults(type, object);
 }
 
 /** Members that generation follows, where it is not `spec`. */

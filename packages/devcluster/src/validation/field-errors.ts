@@ -4,7 +4,30 @@ import type { FieldError } from '../schema/contract.ts';
 
 /** A value as messages print it: text quoted, null as null, everything else as JSON. */
 function print(value: JsonValue | undefined): string {
-  return value === undefined ? 'null' : JSON.stringify(value);
+  return value === undefined ? 'null' : typeof value === 'object' ? JSON.stringify(value, sortMaps) : JSON.stringify(value);
+}
+
+/** Members that are maps in Go, which prints those in the order of their keys; structs keep theirs. */
+const MAPS: ReadonlySet<string> = new Set(
+  'matchLabels labels annotations nodeSelector limits requests data binaryData capacity allocatable hard used selector'.split(' '),
+);
+
+function sortMaps(key: string, value: unknown): unknown {
+  if (!MAPS.has(key) || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const members = Object.entries(value);
+  if (members.some(([, one]) => typeof one === 'object')) return value;
+  return Object.fromEntries(members.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** A value of no Go type, such as one of a custom resource: all of its objects are maps. */
+export function sorted(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, one]) => [key, sorted(one)]),
+  );
 }
 
 const withDetail = (words: string, detail: string): string => (detail === '' ? words : `${words}: ${detail}`);

@@ -13,5 +13,4 @@ export interface KindRules {
   readonly create?: (next: KubeObject, errors: FieldError[], context: WriteContext) => void;
   readonly update?: (next: KubeObject, live: KubeObject, errors: FieldError[], context: WriteContext) => void;
   readonly status?: (next: KubeObject, live: KubeObject, errors: FieldError[], context: WriteContext) => void;
-  readonly warn?: (next: KubeObject, live: KubeObject | undefined, warnings: string[]) => void;
 }

@@ -53,7 +53,8 @@ export function annotationErrors(annotations: Record<string, string> | undefined
 function ownerErrors(owners: readonly OwnerReference[], at: string, errors: FieldError[]): void {
   let controller = '';
   for (const owner of owners) {
-    const version = owner.apiVersion?.includes('/') ? owner.apiVersion.slice(owner.apiVersion.indexOf('/') + 1) : owner.apiVersion;
+    const parts = owner.apiVersion?.split('/') ?? [];
+    const version = parts.length > 2 ? '' : parts.at(-1);
     if (!version) errors.push(invalid(`${at}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));
     if (!owner.kind) errors.push(invalid(`${at}.kind`, owner.kind ?? '', 'must not be empty'));
     if (!owner.name) errors.push(invalid(`${at}.name`, owner.name ?? '', 'must not be empty'));

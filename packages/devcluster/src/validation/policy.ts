@@ -206,7 +206,7 @@ function lease(next: KubeObject, errors: Errors): void {
   }
 }
 
-function endpointSlice(next: KubeObject, errors: Errors): void {
+function endpointSlice(next: KubeObject, errors: Errors, live?: KubeObject): void {
   const object = members(next);
   requiredEnum(object, 'addressType', '', ['FQDN', 'IPv4', 'IPv6'], errors);
   const names = new Set<string>();
@@ -219,6 +219,8 @@ function endpointSlice(next: KubeObject, errors: Errors): void {
     requiredEnum(port, 'protocol', path, ['SCTP', 'TCP', 'UDP'], errors);
     if (given(port, 'appProtocol')) format(`${path}.appProtocol`, str(port, 'appProtocol'), qualifiedName, errors);
   }
+  // endpoints that stay as they are were judged before
+  if (live !== undefined && equalValues(object['endpoints'] ?? null, members(live)['endpoints'] ?? null)) return;
   const endpoints = objs(object, 'endpoints');
   if (endpoints.length > 1000) errors.push(tooMany('endpoints', endpoints.length, 1000));
   const type = str(object, 'addressType');
@@ -288,9 +290,9 @@ export const POLICY_RULES: Readonly<Record<string, KindRules>> = {
   'autoscaling/HorizontalPodAutoscaler': { create: autoscaler, update: (next, _live, errors) => autoscaler(next, errors) },
   'coordination.k8s.io/Lease': { create: lease, update: (next, _live, errors) => lease(next, errors) },
   'discovery.k8s.io/EndpointSlice': {
-    create: endpointSlice,
+    create: (next, errors) => endpointSlice(next, errors),
     update: (next, live, errors) => {
-      endpointSlice(next, errors);
+      endpointSlice(next, errors, live);
       immutable('addressType', str(members(next), 'addressType'), str(members(live), 'addressType'), errors);
     },
     order: 'create-only',

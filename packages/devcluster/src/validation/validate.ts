@@ -4,6 +4,7 @@ import { KIND_RULES } from './all-rules.ts';
 import { finalizerWarnings } from './finalizer-warnings.ts';
 import type { KindRules } from './kind-rules.ts';
 import { genericMetaErrors, objectMetaErrors, objectMetaUpdateErrors } from './object-meta.ts';
+import { WARNINGS } from './warnings.ts';
 
 const NO_RULES: KindRules = {};
 
@@ -20,7 +21,7 @@ export function validateObject(type: TypeInfo, input: ValidateInput): Validated 
     checkUpdate(type, rules, input, live, errors);
   }
   if (errors.length === 0) {
-    rules.warn?.(next, live, warnings);
+    if (input.context.subresource === '') WARNINGS[`${type.group}/${type.kind}`]?.(next, live, warnings);
     if (type.custom !== undefined && input.context.subresource === '') warnings.push(...finalizerWarnings(next, live));
   }
   return { errors, warnings };

@@ -2,7 +2,7 @@
 import type { JsonObject, JsonValue } from '@caretaker/kube';
 import { equalValues, isMap } from '../../apply/typed-view.ts';
 import type { FieldError } from '../../schema/contract.ts';
-import { invalid } from '../../validation/field-errors.ts';
+import { invalid, sorted } from '../../validation/field-errors.ts';
 import type { Errors } from '../../validation/read.ts';
 import { embeddedErrors } from '../embedded.ts';
 import { pruneValue } from '../prune.ts';
@@ -19,7 +19,7 @@ function defaultErrors(schema: JsonObject, value: JsonValue, at: string, errors:
   const structural = readStructural(schema);
   const pruned = structuredClone(value);
   pruneValue(pruned, structural);
-  if (!equalValues(pruned, value)) errors.push(invalid(at, value, 'must not have unknown fields'));
+  if (!equalValues(pruned, value)) errors.push(invalid(at, sorted(value), 'must not have unknown fields'));
   const found: FieldError[] = [];
   if (isMap(value)) embeddedErrors(value, structural, at, found);
   if (found.length === 0) {

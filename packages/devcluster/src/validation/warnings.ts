@@ -1,0 +1,201 @@
+/** Warnings of writes that succeed, by kind, in the words of the server. */
+import type { JsonObject, KubeObject } from '@caretaker/kube';
+import { equalValues } from '../apply/typed-view.ts';
+import { parseQuantity } from '../decode/quantity.ts';
+import { dnsLabel } from './formats.ts';
+import { given, items, num, objs, str, strs, sub } from './read.ts';
+
+export type Warn = (next: KubeObject, live: KubeObject | undefined, warnings: string[]) => void;
+
+const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
+
+function nameWarning(next: KubeObject, live: KubeObject | undefined, use: string, warnings: string[]): void {
+  if (live !== undefined) return;
+  const words = dnsLabel(next.metadata.name ?? '');
+  if (words.length === 0) return;
+  const tail = 'which can result in surprising behavior; a DNS label is recommended';
+  warnings.push(`metadata.name: this is used in ${use}, ${tail}: [${words.join(' ')}]`);
+}
+
+const OLD_NODE_LABELS: Readonly<Record<string, string>> = {
+  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
+  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
+  'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
+  'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
+  'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
+};
+
+function repeated(list: readonly JsonObject[], member: string, at: string, what: string, warnings: string[]): void {
+  const seen = new Set<string>();
+  for (const [i, one] of list.entries()) {
+    const value = str(one, member);
+    if (seen.has(value)) warnings.push(`${items(at, i)}.${member}: duplicate ${what} ${JSON.stringify(value)}`);
+    seen.add(value);
+  }
+}
+
+function fractional(list: JsonObject, at: string, warnings: string[]): void {
+  for (const name of ['memory', 'ephemeral-storage']) {
+    const value = str(list, name);
+    const quantity = value === '' ? undefined : parseQuantity(value);
+    if (quantity !== undefined && quantity.nanos % 1_000_000_000n !== 0n)
+      warnings.push(`${at}[${name}]: fractional byte value ${JSON.stringify(value)} is invalid, must be an integer`);
+  }
+}
+
+function envWarnings(container: JsonObject, at: string, warnings: string[]): void {
+  const seen = new Set<string>();
+  for (const [i, item] of objs(container, 'env').entries()) {
+    const name = str(item, 'name');
+    const value = str(item, 'value');
+    const reference = `$(${name})`;
+    if (!seen.has(name)) seen.add(name);
+    else if (value === '' || value === reference || !value.includes(reference)) {
+      const words = `hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`;
+      warnings.push(`${items(`${at}.env`, i)}: ${words}`);
+    }
+  }
+}
+
+interface Port {
+  readonly at: string;
+  readonly port: JsonObject;
+}
+
+function portOverlap(one: JsonObject, other: JsonObject): string {
+  const [hostA, hostB] = [num(one, 'hostPort') ?? 0, num(other, 'hostPort') ?? 0];
+  const [ipA, ipB] = [str(one, 'hostIP'), str(other, 'hostIP')];
+  if (ipA === ipB && hostA === hostB) return 'duplicate port definition with';
+  if (hostA === 0 || hostB === 0) return 'overlapping port definition with';
+  return hostA === hostB && (ipA === '') !== (ipB === '') ? 'dangerously ambiguous port definition with' : '';
+}
+
+function portWarnings(containers: readonly Port[], warnings: string[]): void {
+  const ports = containers.flatMap(({ at, port: container }) =>
+    objs(container, 'ports').map((port, i): Port => ({ at: items(`${at}.ports`, i), port })),
+  );
+  const known = new Map<string, Port[]>();
+  for (const entry of ports) {
+    const key = `${num(entry.port, 'containerPort') ?? 0}/${str(entry.port, 'protocol')}`;
+    const others = known.get(key) ?? [];
+    for (const other of others) {
+      const words = portOverlap(entry.port, other.port);
+      if (words !== '') warnings.push(`${entry.at}: ${words} ${other.at}`);
+    }
+    known.set(key, [...others, entry]);
+  }
+  const names = new Map<string, string>();
+  for (const { at, port } of ports) {
+    const name = str(port, 'name');
+    const other = names.get(name);
+    if (name === '') continue;
+    if (other === undefined) names.set(name, at);
+    else
+      warnings.push(
+        `${at}: duplicate port name ${JSON.stringify(name)} with ${other}, services and probes that select ports by name will use ${other}`,
+      );
+  }
+}
+
+const NO_MATCH = 'a null labelSelector results in matching no pod';
+
+function affinityWarnings(spec: JsonObject, at: string, warnings: string[]): void {
+  for (const kind of ['podAffinity', 'podAntiAffinity']) {
+    const affinity = sub(sub(spec, 'affinity'), kind);
+    const needed = 'requiredDuringSchedulingIgnoredDuringExecution';
+    const wished = 'preferredDuringSchedulingIgnoredDuringExecution';
+    for (const [i, term] of objs(affinity, needed).entries())
+      if (!given(term, 'labelSelector')) warnings.push(`${items(`${at}.affinity.${kind}.${needed}`, i)}.labelSelector: ${NO_MATCH}`);
+    for (const [i, term] of objs(affinity, wished).entries()) {
+      if (given(sub(term, 'podAffinityTerm'), 'labelSelector')) continue;
+      warnings.push(`${items(`${at}.affinity.${kind}.${wished}`, i)}.podAffinityTerm.labelSelector: ${NO_MATCH}`);
+    }
+  }
+}
+
+function podSpecWarnings(spec: JsonObject, at: string, warnings: string[]): void {
+  for (const key of Object.keys(sub(spec, 'nodeSelector'))) {
+    const words = OLD_NODE_LABELS[key];
+    if (words !== undefined) warnings.push(`${at}.nodeSelector[${key}]: ${words}`);
+  }
+  for (const [i, one] of objs(spec, 'topologySpreadConstraints').entries()) {
+    const place = items(`${at}.topologySpreadConstraints`, i);
+    const words = OLD_NODE_LABELS[str(one, 'topologyKey')];
+    if (words !== undefined) warnings.push(`${place}.topologyKey: ${str(one, 'topologyKey')} is ${words}`);
+    if (!given(one, 'labelSelector')) warnings.push(`${place}.labelSelector: ${NO_MATCH}`);
+  }
+  repeated(objs(spec, 'hostAliases'), 'ip', `${at}.hostAliases`, 'ip', warnings);
+  const secrets = objs(spec, 'imagePullSecrets');
+  repeated(secrets, 'name', `${at}.imagePullSecrets`, 'name', warnings);
+  for (const [i, secret] of secrets.entries())
+    if (str(secret, 'name') === '') warnings.push(`${items(`${at}.imagePullSecrets`, i)}.name: invalid empty name ""`);
+  const init = objs(spec, 'initContainers').map((port, i): Port => ({ at: items(`${at}.initContainers`, i), port }));
+  const main = objs(spec, 'containers').map((port, i): Port => ({ at: items(`${at}.containers`, i), port }));
+  for (const { at: place, port: container } of [...init, ...main]) {
+    const resources = sub(container, 'resources');
+    for (const list of ['limits', 'requests']) fractional(sub(resources, list), `${place}.resources.${list}`, warnings);
+    envWarnings(container, place, warnings);
+  }
+  const sidecars = init.filter(({ port }) => str(port, 'restartPolicy') === 'Always');
+  portWarnings([...sidecars, ...main], warnings);
+  if ((num(spec, 'terminationGracePeriodSeconds') ?? 0) < 0)
+    warnings.push(`${at}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`);
+  affinityWarnings(spec, at, warnings);
+}
+
+const specOf = (object: KubeObject | undefined): JsonObject => (object === undefined ? {} : sub(members(object), 'spec'));
+
+/** Kinds with a pod template: the template is looked at when it is new and when the object's generation changes. */
+function template(path: readonly string[], use: string): Warn {
+  const at = `${path.join('.')}.spec`;
+  const find = (object: KubeObject): JsonObject => path.reduce<JsonObject>((holder, name) => sub(holder, name), members(object));
+  return (next, live, warnings) => {
+    if (use !== '') nameWarning(next, live, use, warnings);
+    if (live !== undefined && next.metadata.generation === live.metadata.generation) return;
+    podSpecWarnings(sub(find(next), 'spec'), at, warnings);
+  };
+}
+
+const PODS = 'Pod names and hostnames';
+const TEMPLATE = ['spec', 'template'];
+
+function service(next: KubeObject, _live: KubeObject | undefined, warnings: string[]): void {
+  const spec = specOf(next);
+  const external = strs(spec, 'externalIPs').length > 0;
+  const type = str(spec, 'type');
+  const headless = type === 'ClusterIP' && str(spec, 'clusterIP') === 'None';
+  if (headless) {
+    if (str(spec, 'loadBalancerIP') !== '') warnings.push('spec.loadBalancerIP is ignored for headless services');
+    if (external) warnings.push('spec.externalIPs is ignored for headless services');
+    if (str(spec, 'sessionAffinity') !== 'None') warnings.push('spec.SessionAffinity is ignored for headless services');
+  }
+  if (external && !headless && type !== 'ExternalName')
+    warnings.push('spec.externalIPs is deprecated and may no longer be implemented in some clusters');
+  if (type === 'ExternalName' && external) warnings.push('spec.externalIPs is ignored when spec.type is "ExternalName"');
+  if (type !== 'ExternalName' && str(spec, 'externalName') !== '')
+    warnings.push('spec.externalName is ignored when spec.type is not "ExternalName"');
+  if (str(spec, 'trafficDistribution') === 'PreferClose')
+    warnings.push('spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"');
+}
+
+const INGRESS_CLASS = 'kubernetes.io/ingress.class';
+
+export const WARNINGS: Readonly<Record<string, Warn>> = {
+  '/Pod': (next, live, warnings) => {
+    nameWarning(next, live, "the Pod's hostname", warnings);
+    if (live === undefined || !equalValues(specOf(next), specOf(live))) podSpecWarnings(specOf(next), 'spec', warnings);
+  },
+  '/PodTemplate': template(['template'], ''),
+  '/ReplicationController': template(TEMPLATE, PODS),
+  'apps/Deployment': template(TEMPLATE, PODS),
+  'apps/ReplicaSet': template(TEMPLATE, PODS),
+  'apps/StatefulSet': template(TEMPLATE, ''),
+  'apps/DaemonSet': template(TEMPLATE, ''),
+  'batch/Job': template(TEMPLATE, PODS),
+  'batch/CronJob': template(['spec', 'jobTemplate', 'spec', 'template'], PODS),
+  '/Service': service,
+  'networking.k8s.io/Ingress': (next, live, warnings) => {
+    if (live !== undefined || next.metadata.annotations?.[INGRESS_CLASS] === undefined) return;
+    warnings.push(`annotation "${INGRESS_CLASS}" is deprecated, please use 'spec.ingressClassName' instead`);
+  },
+};
