@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { UserError } from '../errors.ts';
 import { createConsole } from '../terminal/console.ts';
 import { watchInterrupt } from '../terminal/interrupt.ts';
+import { installAutopilot, printAutopilotAdvice, showHealing } from './autopilot.ts';
 import { type RunningCluster, startCluster } from './cluster.ts';
 import { type Connection, connect } from './connect.ts';
 import { createCustomerDatabase, sampleCustomers } from './customers.ts';
@@ -58,9 +59,18 @@ async function runSample(options: DevOptions, dir: DataDir, console: Terminal, s
     if (signal.aborted) return;
     const seconds = (performance.now() - started) / 1000;
     report(options, tenants, seconds, dir, console);
+    if (options.autopilot) await runAutopilot(connection, console, signal);
   } finally {
     await connection.close();
   }
+}
+
+async function runAutopilot(connection: Connection, console: Terminal, signal: AbortSignal): Promise<void> {
+  console.say('');
+  console.say('installing OpenShift-like definitions, a HyperConverged and config/virt-platform-autopilot');
+  await installAutopilot(connection);
+  await showHealing(connection, console, signal);
+  if (!signal.aborted) printAutopilotAdvice(console);
 }
 
 function report(options: DevOptions, tenants: TenantSummary[], seconds: number, dir: DataDir, console: Terminal): void {

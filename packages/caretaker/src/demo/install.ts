@@ -32,25 +32,27 @@ export interface ProcessCommand {
   /** Name of the Deployment. */
   deployment: string;
   command: readonly string[];
+  /** Appended to the container's own. */
+  args?: readonly string[];
 }
 
 /** config/ with the operator's Deployment made to run from this checkout. */
 export function installation(folder: string, run: ProcessCommand): KubeObject[] {
   return loadManifests(folder).map((object) =>
-    object.kind === 'Deployment' && object.metadata.name === run.deployment ? asProcess(object, run.command) : object,
+    object.kind === 'Deployment' && object.metadata.name === run.deployment ? asProcess(object, run) : object,
   );
 }
 
 /**
  * Pods that are processes share the machine's ports, so each binds to an address of its own: `:8080` becomes `$(POD_IP):8080`.
  */
-function asProcess(deployment: KubeObject, command: readonly string[]): KubeObject {
+function asProcess(deployment: KubeObject, { command, args: more = [] }: ProcessCommand): KubeObject {
   const copy = structuredClone(deployment);
   copy.metadata.annotations = { ...copy.metadata.annotations, 'devcluster.caretaker.dev/command': JSON.stringify(command) };
   for (const container of containersOf(copy)) {
     const args: unknown = Reflect.get(container, 'args');
     const env: unknown = Reflect.get(container, 'env');
-    if (Array.isArray(args)) Reflect.set(container, 'args', args.map(bindToPod));
+    Reflect.set(container, 'args', [...(Array.isArray(args) ? args : []), ...more].map(bindToPod));
     Reflect.set(container, 'env', [podIp, ...(Array.isArray(env) ? env : [])]);
   }
   return copy;

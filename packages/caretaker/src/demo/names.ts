@@ -8,3 +8,9 @@ export const operator = {
 } as const;
 
 export const tenantGroup = 'operator.kubernetes-tenants.org/v1';
+
+export const autopilot = {
+  namespace: 'openshift-cnv',
+  deployment: 'virt-platform-autopilot',
+  metricsService: 'virt-platform-autopilot-metrics',
+} as const;
