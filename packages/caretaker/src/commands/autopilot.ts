@@ -18,7 +18,6 @@ export function autopilotCommand(): Command {
       await renderCommand(flags, {
         env: process.env,
         stdout: (text) => void process.stdout.write(text),
-        stderr: (text) => void process.stderr.write(text),
         signal: stopping.signal,
       });
     });
