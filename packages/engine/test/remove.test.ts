@@ -77,6 +77,8 @@ test('what a finalizer holds is named, keeps its dependencies, and ends the remo
   await world.quiet();
   const stuck = await world.engine.remove(owner, inventory);
   assert.equal(stuck.done, false);
+  assert.equal(stuck.result, 'success');
+  assert.equal(stuck.problem?.code, 'DeletionBlocked');
   assert.match(stuck.remaining.find((state) => state.id === 'c')?.message ?? '', /held by finalizers example.com\/hold/);
   assert.match(stuck.remaining.find((state) => state.id === 'b')?.message ?? '', /waiting until c is gone/);
   await world.user.get(refOf(configMap('a', {})));

@@ -81,6 +81,10 @@ test('an object of the inventory that was replaced by a foreign one of the same 
   await world.quiet();
   const removal = await world.engine.remove(owner, entries);
   assert.equal(removal.done, true);
+  assert.deepEqual(
+    removal.happenings.map(({ type, code }) => [type, code]),
+    [['LeftAlone', 'OwnershipNotProven']],
+  );
   assert.deepEqual((await world.user.get(refOf(configMap('a', {}))))['data'], { mine: 'yes' });
   await world.end();
 });

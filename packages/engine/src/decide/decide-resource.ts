@@ -1,4 +1,4 @@
-import { judge } from '../edit-war/war.ts';
+import { isOver, judge } from '../edit-war/war.ts';
 import { proofOf } from '../marks/proof.ts';
 import type { Digest } from '../observe/digest.ts';
 import { refText } from '../prepare/object-key.ts';
@@ -6,7 +6,7 @@ import type { Resource } from '../prepare/resource.ts';
 import { differenceOf } from './difference.ts';
 import { gate } from './gate.ts';
 import { conflicted, failed, type Judgement, waiting } from './judgement.ts';
-import { type DecideContext, type Observation, seenText } from './observation.ts';
+import { type Applied, type DecideContext, type Observation, seenText } from './observation.ts';
 import { opponentsOf, opponentsText } from './opponents.ts';
 import { ignoredOf, yieldsReplicas } from './replicas.ts';
 import { settled } from './settled.ts';
@@ -94,7 +94,7 @@ function decideOurs(resource: Resource, digest: Digest, seen: Observation, judge
   switch (difference.type) {
     case 'none':
       if (context.pass.unlabelled.has(id)) return then({ type: 'labelPods', id, ref: resource.ref }, 'labelling its pods');
-      return { ...settled(resource, digest, seen, context), ...(difference.applied ? { remember: { applied: difference.applied } } : {}) };
+      return { ...settled(resource, digest, seen, context), ...news(difference.applied, seen, context) };
     case 'drift':
       return refused(resource, seen, context) ?? repair(resource, digest, seen, context, difference.fields);
     case 'verify':
@@ -104,6 +104,14 @@ function decideOurs(resource: Resource, digest: Digest, seen: Observation, judge
     case 'changed':
       return held(resource, seen, judged, context) ?? write(resource, seen, context, { cause: 'changed', force: forces(resource) });
   }
+}
+
+/** What is worth remembering of an object that is as wanted: what was proven, and that an old war is over. */
+function news(applied: Applied | undefined, seen: Observation, context: DecideContext): Pick<Judgement, 'remember'> {
+  const { war } = seen.memory;
+  const over = war !== undefined && isOver(war, context.war, context.monotonic);
+  if (!applied && !over) return {};
+  return { remember: { ...(applied ? { applied } : {}), ...(over ? { war: undefined } : {}) } };
 }
 
 /** An object that is not ours yet, but may become so: released earlier, or taken under conflictPolicy Force. */

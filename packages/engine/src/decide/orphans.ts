@@ -73,7 +73,8 @@ function decideOrphan(orphan: Orphan, context: OrphanContext): OrphanJudgement {
   }
   if (digest.deleting) {
     const holders = digest.deleting.length > 0 ? `, held by finalizers ${digest.deleting.join(', ')}` : '';
-    return { type: 'wait', orphan, message: `${refText(ref)} is being deleted${holders}` };
+    const code = digest.deleting.length > 0 ? { code: 'DeletionBlocked' as const } : {};
+    return { type: 'wait', orphan, message: `${refText(ref)} is being deleted${holders}`, ...code };
   }
   const error = context.failed.get(entry.id);
   if (error) return { type: 'wait', orphan, message: error.message, code: error.code };

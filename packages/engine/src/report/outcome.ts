@@ -109,7 +109,9 @@ function countsOf(states: readonly ResourceState[]): Counts {
 const problemPhases: ReadonlySet<ResourceState['phase']> = new Set(['Failed', 'Conflicted', 'Deleting']);
 
 export function firstProblem(resources: readonly ResourceState[]): { code: ErrorCode; message: string; id: string } | undefined {
-  const faulty = resources.filter((state) => state.code !== undefined && problemPhases.has(state.phase));
+  const faulty = resources.filter(
+    (state) => state.code !== undefined && resultOf(state.code) !== 'success' && problemPhases.has(state.phase),
+  );
   const worst = faulty.find((state) => state.code !== undefined && resultOf(state.code) === 'error') ?? faulty[0];
   return worst?.code === undefined ? undefined : { code: worst.code, message: worst.message, id: worst.id };
 }

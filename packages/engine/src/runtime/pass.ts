@@ -88,7 +88,10 @@ export class Pass {
       this.input.signal?.throwIfAborted();
       const decision = this.decide();
       this.remember(decision);
-      if (decision.actions.length === 0) return decision;
+      if (decision.actions.length === 0) {
+        this.tellLeftAlone(decision);
+        return decision;
+      }
       if (round >= limit) throw new EngineError('StaleRead', `no end after ${limit} rounds: the objects keep changing`);
       await inParallel(decision.actions, this.world.concurrency, (action) => this.carryOut(action, decision));
     }
@@ -104,6 +107,14 @@ export class Pass {
       if (!resource || resource.key === '') continue;
       if (judgement.remember) this.world.memories.remember(resource.key, this.input.owner.key, judgement.remember);
       if (judgement.happening) this.tell({ ...judgement.happening, id: judgement.id, ref: resource.ref });
+    }
+  }
+
+  private tellLeftAlone(decision: Decision): void {
+    for (const judgement of decision.orphans) {
+      if (judgement.type !== 'leave') continue;
+      const { entry, ref } = judgement.orphan;
+      this.tell({ type: 'LeftAlone', id: entry.id, ref, message: judgement.message, code: 'OwnershipNotProven' });
     }
   }
 

@@ -46,7 +46,8 @@ export async function remove(
 function removalOf(decision: Decision, pass: Pass, world: World): RemovalOutcome {
   const now = rfc3339(world.clock.now());
   const remaining = decision.orphans.flatMap((judgement) => orphanState(judgement, now));
-  const problem = firstProblem(remaining);
+  const blocked = remaining.find((state) => state.code === 'DeletionBlocked');
+  const problem = firstProblem(remaining) ?? (blocked && { code: 'DeletionBlocked' as const, message: blocked.message, id: blocked.id });
   return {
     result: resultOfPass(remaining),
     done: remaining.length === 0,

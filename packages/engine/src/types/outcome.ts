@@ -32,6 +32,8 @@ export interface Happening {
     | 'Deleted'
     | 'Released'
     | 'Reclaimed'
+    /** No longer wanted, but nothing proves that it is ours: not touched, and dropped from the inventory. */
+    | 'LeftAlone'
     | 'PodsLabelled'
     | 'Conflict'
     | 'Failed'
@@ -87,6 +89,7 @@ export interface RemovalOutcome {
   /** What is still there, with what it waits for: finalizers by name, an error. Write it into the owner's status. */
   remaining: readonly ResourceState[];
   happenings: readonly Happening[];
+  /** Why it is not done: an error, or (result success) finalizers that hold an object. */
   problem?: { code: ErrorCode; message: string; id?: string } | undefined;
   requeueAfterMs?: number | undefined;
 }
