@@ -72,6 +72,14 @@ export const isInvalid = (error: unknown): boolean => hasReason(error, 'Invalid'
 export const isTooManyRequests = (error: unknown): boolean => hasReason(error, 'TooManyRequests');
 /** A watch or a `continue` token that is older than what the server still remembers: list again. */
 export const isExpired = (error: unknown): boolean => hasReason(error, 'Expired', 'Gone');
+/**
+ * The version asked for is ahead of the server's. Its cache may lag for a moment; or the store was restored from a backup, and then that version
+ * will not come for a long time.
+ */
+export const isVersionTooLarge = (error: unknown): boolean =>
+  error instanceof ApiError &&
+  (error.status.causes.some((cause) => cause.reason === 'ResourceVersionTooLarge') ||
+    /too large resource version/i.test(error.status.message));
 /** A 403 that only says that the namespace is going away. */
 export const isNamespaceTerminating = (error: unknown): boolean =>
   error instanceof ApiError && error.status.causes.some((cause) => cause.reason === 'NamespaceTerminating');

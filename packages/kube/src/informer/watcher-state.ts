@@ -1,4 +1,4 @@
-import { isExpired, isInvalid } from '../errors/api-error.ts';
+import { isExpired, isInvalid, isVersionTooLarge } from '../errors/api-error.ts';
 import { textAt } from '../json/read.ts';
 import type { ApiStatus, WatchEvent } from '../types/client.ts';
 import type { KubeList, KubeObject } from '../types/object.ts';
@@ -102,7 +102,7 @@ export interface Recovery {
 export function onFailure(state: WatcherState, strategy: Strategy, error: Error): Recovery {
   switch (state.name) {
     case 'watching':
-      return { state: isExpired(error) ? { name: 'empty' } : state, strategy };
+      return { state: isExpired(error) || isVersionTooLarge(error) ? { name: 'empty' } : state, strategy };
     case 'paging':
       return { state: isExpired(error) ? { name: 'empty', whole: true } : state, strategy };
     case 'streaming':

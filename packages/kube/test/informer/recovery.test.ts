@@ -104,6 +104,22 @@ for (const [how, expire] of [
   });
 }
 
+test('a server that was restored to an earlier version is listed anew', async () => {
+  const world = createWorld();
+  const { told } = await follow(world);
+  world.server.stream.event('ADDED', pod('a', '900'));
+  world.server.stream.event('BOOKMARK', initialEventsEnd('1000'));
+  await world.clock.advance(10_000);
+  world.server.next(status(504, 'Timeout', 'Too large resource version: 1000, current: 50'));
+  world.server.stream.end();
+  await world.clock.advance(3_000);
+  world.server.stream.event('ADDED', pod('a', '40'));
+  world.server.stream.event('BOOKMARK', initialEventsEnd('51'));
+  await settle();
+  assert.equal(told.at(-1), 'modified a 900->40');
+  await world.informers.close();
+});
+
 test('410 on every watch leads to bounded, growing pauses between relists', async () => {
   const world = createWorld();
   await follow(world);
