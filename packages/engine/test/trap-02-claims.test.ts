@@ -28,9 +28,27 @@ for (const conflictPolicy of ['Stuck', 'Force'] as const) {
     const refused = await world.pass(bundleOf(ownerNamed('beta'), { id: 's', object: configMap('shared', { x: '2' }), conflictPolicy }));
     assert.deepEqual(phases(refused), { s: 'Conflicted/OwnedByOther' });
     assert.deepEqual((await world.user.get(refOf(shared)))['data'], { x: '1' });
+    const rightful = await world.pass(bundleOf(ownerNamed('acme'), { id: 's', object: shared, conflictPolicy }));
+    assert.deepEqual(phases(rightful), { s: 'Ready' }, 'being first after a restart does not keep the owner out');
+    await world.user.patch(refOf(shared), { type: 'merge', body: { data: { x: 'changed' } } });
+    await world.quiet();
+    assert.ok(world.wakes.some((wake) => wake.ownerKey === 'default/acme' && wake.reason === 'drift'));
     await world.end();
   });
 }
+
+test('an object that carries the marks of an owner this process does not have is refused, and free once it is gone', async () => {
+  const world = new TestWorld();
+  await world.pass(bundleOf(ownerNamed('acme'), { id: 's', object: shared }));
+  await world.restart();
+  const beta = bundleOf(ownerNamed('beta'), { id: 's', object: shared });
+  assert.deepEqual(phases(await world.pass(beta)), { s: 'Conflicted/OwnedByOther' });
+  await world.user.delete(refOf(shared));
+  await world.quiet();
+  assert.ok(world.wakes.some((wake) => wake.ownerKey === beta.owner.key));
+  assert.deepEqual(phases(await world.pass(beta)), { s: 'Ready' });
+  await world.end();
+});
 
 test('when the first owner gives the object up, the second is woken and gets it', async () => {
   const world = new TestWorld();

@@ -24,8 +24,24 @@ export class Claims {
       return held;
     }
     this.byObject.set(objectKey, { owner, id });
+    this.waiting.get(objectKey)?.delete(owner.key);
     remember(this.byOwner, owner.key, objectKey);
     return undefined;
+  }
+
+  /** Notes that an owner wants an address which the object itself says is another's; gives it back if the owner held it. */
+  wait(objectKey: string, owner: Owner): void {
+    if (this.holds(objectKey, owner)) this.release(objectKey, owner.uid);
+    remember(this.waiting, objectKey, owner.key);
+  }
+
+  holds(objectKey: string, owner: Owner): boolean {
+    return this.byObject.get(objectKey)?.owner.uid === owner.uid;
+  }
+
+  /** Owners that were refused an address. */
+  waitersOf(objectKey: string): readonly string[] {
+    return [...(this.waiting.get(objectKey) ?? [])];
   }
 
   holder(objectKey: string): Claim | undefined {

@@ -87,7 +87,7 @@ export function observeResource(
     holder: holder && holder.owner.uid !== owner.uid ? `${holder.owner.kind} ${holder.owner.key}` : undefined,
     autoscaled: key !== '' && world.autoscalers.targeted(key),
     waitsForConsumer: unbound !== undefined && world.storageClasses.waitsForConsumer(unbound),
-    memory: world.memories.get(key)?.memory ?? {},
+    memory: world.claims.holds(key, owner) ? (world.memories.get(key)?.memory ?? {}) : {},
     prior: inventory.priorOf(resource),
   };
 }

@@ -105,7 +105,8 @@ export class Pass {
     for (const judgement of decision.judgements) {
       const resource = this.byId.get(judgement.id);
       if (!resource || resource.key === '') continue;
-      if (judgement.remember) this.world.memories.remember(resource.key, this.input.owner.key, judgement.remember);
+      if (judgement.remember && this.world.claims.holds(resource.key, this.input.owner))
+        this.world.memories.remember(resource.key, this.input.owner.key, judgement.remember);
       if (judgement.happening) this.tell({ ...judgement.happening, id: judgement.id, ref: resource.ref });
     }
   }

@@ -3,7 +3,7 @@ import { levelsOf } from '../graph/graph.ts';
 import { prepare } from '../prepare/prepare.ts';
 import type { Resource } from '../prepare/resource.ts';
 import { outcomeOf } from '../report/outcome.ts';
-import type { Bundle } from '../types/bundle.ts';
+import type { Bundle, Owner } from '../types/bundle.ts';
 import type { ReconcileOptions } from '../types/engine.ts';
 import type { Outcome } from '../types/outcome.ts';
 import type { InventoryEntry, ResourceState } from '../types/state.ts';
@@ -19,10 +19,10 @@ export async function reconcile(bundle: Bundle, options: ReconcileOptions, world
   const opened = await open(bundle, options, world);
   if (!('pass' in opened)) return opened;
   const { pass, inventory, levels } = opened;
-  settleClaims(bundle.owner, levels.flat(), world);
+  settleClaims(bundle.owner, levels.flat(), inventory, world);
   const decision = await pass.run();
   const resources = new Map(levels.flat().map((resource) => [resource.id, resource]));
-  keepSeen(levels.flat(), bundle.owner.key, world);
+  keepSeen(levels.flat(), bundle.owner, world);
   return outcomeOf({
     resources,
     decision,
@@ -90,10 +90,10 @@ export async function open(bundle: Bundle, options: ReconcileOptions, world: Wor
 }
 
 /** The digests that were decided on: events are compared with them. */
-function keepSeen(resources: readonly Resource[], ownerKey: string, world: World): void {
+function keepSeen(resources: readonly Resource[], owner: Owner, world: World): void {
   for (const resource of resources) {
-    if (resource.key === '') continue;
-    const entry = world.memories.of(resource.key, ownerKey);
+    if (!world.claims.holds(resource.key, owner)) continue;
+    const entry = world.memories.of(resource.key, owner.key);
     entry.seen = world.caches.get(resource.ref);
     entry.readiness = resource.readiness;
   }

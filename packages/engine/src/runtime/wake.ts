@@ -20,6 +20,7 @@ export class Waker {
 
   /** An object came, changed or went. */
   event(key: string, digest: Digest | undefined, world: World): void {
+    if (!digest || !world.claims.holder(key)) for (const waiter of world.claims.waitersOf(key)) this.wake(waiter, 'released');
     const entry = world.memories.get(key);
     if (!entry) return;
     if (entry.writing) {

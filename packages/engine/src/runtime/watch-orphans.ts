@@ -9,7 +9,7 @@ export function watchOrphans(owner: Owner, decision: Decision, world: World): vo
       if (world.memories.get(orphan.key)?.ownerKey === owner.key) world.memories.forget(orphan.key);
       world.wakeWaiters(world.claims.release(orphan.key, owner.uid));
     } else {
-      world.claims.take(orphan.key, owner, orphan.entry.id);
+      if (world.claims.take(orphan.key, owner, orphan.entry.id)) continue;
       world.memories.of(orphan.key, owner.key).seen = orphan.digest;
     }
   }
