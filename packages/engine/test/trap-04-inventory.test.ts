@@ -40,6 +40,9 @@ test('Retain: no owner reference, released and marked when it is no longer wante
   assert.equal(live.metadata.ownerReferences, undefined);
   const outcome = await world.pass(bundleOf(owner));
   assert.ok(outcome.happenings.some((happening) => happening.type === 'Released'));
+  assert.deepEqual(phases(outcome), { a: 'Retained/NoLongerWanted' });
+  assert.equal(outcome.counts.desired, 0);
+  assert.equal((await world.engine.remove(owner, outcome.resources)).done, true, 'it holds no removal');
   const released = await world.user.get(refOf(configMap('a', {})));
   assert.equal(released.metadata.labels?.['kubernetes-tenants.org/orphaned'], 'true');
   assert.equal(released.metadata.labels?.['kubernetes-tenants.org/tenant'], undefined);

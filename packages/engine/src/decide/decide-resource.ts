@@ -21,7 +21,10 @@ export function decideResource(resource: Resource, seen: Observation, judged: Ju
   if (fault) return failed({ id, code: fault.code, reason: fault.reason, message: fault.message });
   if (seen.holder !== undefined) return ownedByOther(resource, seen.holder);
   const error = context.pass.failed.get(id);
-  if (error) return failed({ id, code: error.code, reason: reasonFor(error.code), message: error.message });
+  if (error) {
+    const again = seen.memory.failure?.code === error.code ? { wakeInMs: seen.memory.failure.retryAt - context.monotonic } : {};
+    return failed({ id, code: error.code, reason: reasonFor(error.code), message: error.message }, again);
+  }
   if (!seen.digest) return decideMissing(resource, seen, judged, context);
   return decideExisting(resource, seen.digest, seen, judged, context);
 }

@@ -33,6 +33,8 @@ export interface OrphanContext {
 export type OrphanJudgement =
   /** Nothing of ours is there (any more): drop it from the inventory. */
   | { type: 'gone'; orphan: Orphan }
+  /** It was released and is still there: shown as Retained, nothing more to do. */
+  | { type: 'released'; orphan: Orphan }
   /** It is there, but it is not ours to touch. */
   | { type: 'leave'; orphan: Orphan; message: string }
   | { type: 'wait'; orphan: Orphan; message: string; code?: ErrorCode }
@@ -67,7 +69,7 @@ function decideOrphan(orphan: Orphan, context: OrphanContext): OrphanJudgement {
   if (!digest) return { type: 'gone', orphan };
   const proof = proofOf(digest, context.owner, context.marks, entry.uid);
   if (proof.type !== 'ours') {
-    if (proof.type === 'orphaned') return { type: 'gone', orphan };
+    if (proof.type === 'orphaned') return { type: 'released', orphan };
     const who = proof.type === 'other' ? `it belongs to ${proof.who}` : 'nothing proves that it is ours';
     return { type: 'leave', orphan, message: `${refText(ref)} is left alone: ${who}` };
   }

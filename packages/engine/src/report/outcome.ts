@@ -87,6 +87,10 @@ const maxMessage = 1024;
 export function orphanState(judgement: OrphanJudgement, now: string): ResourceState[] {
   if (judgement.type === 'gone' || judgement.type === 'leave') return [];
   const { entry } = judgement.orphan;
+  if (judgement.type === 'released') {
+    const since = entry.phase === 'Retained' ? (entry.since ?? now) : now;
+    return [{ ...entry, phase: 'Retained', reason: 'NoLongerWanted', message: 'kept, and no longer managed', since }];
+  }
   const code = judgement.type === 'wait' ? judgement.code : undefined;
   const since = entry.phase === 'Deleting' ? (entry.since ?? now) : now;
   const { message } = judgement;

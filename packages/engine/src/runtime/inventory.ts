@@ -14,7 +14,7 @@ export class Inventory {
     for (const entry of entries) {
       if (entry.name === '') continue;
       this.byKey.set(objectKey(entryRef(entry)), entry);
-      if (entry.phase !== 'Deleting') this.byId.set(entry.id, entry);
+      if (entry.phase !== 'Deleting' && entry.phase !== 'Retained') this.byId.set(entry.id, entry);
     }
   }
 

@@ -45,7 +45,7 @@ export async function remove(
 
 function removalOf(decision: Decision, pass: Pass, world: World): RemovalOutcome {
   const now = rfc3339(world.clock.now());
-  const remaining = decision.orphans.flatMap((judgement) => orphanState(judgement, now));
+  const remaining = decision.orphans.flatMap((judgement) => (judgement.type === 'released' ? [] : orphanState(judgement, now)));
   const blocked = remaining.find((state) => state.code === 'DeletionBlocked');
   const problem = firstProblem(remaining) ?? (blocked && { code: 'DeletionBlocked' as const, message: blocked.message, id: blocked.id });
   return {

@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 /** Keeps an eye on objects that are going, so that their end wakes the owner; forgets those that are gone or left alone. */
 export function watchOrphans(owner: Owner, decision: Decision, world: World): void {
   for (const { type, orphan } of decision.orphans) {
-    if (type === 'gone' || type === 'leave') {
+    if (type === 'gone' || type === 'leave' || type === 'released') {
       if (world.memories.get(orphan.key)?.ownerKey === owner.key) world.memories.forget(orphan.key);
       world.wakeWaiters(world.claims.release(orphan.key, owner.uid));
     } else {

@@ -69,7 +69,7 @@ export interface Counts {
 /** What a pass found and did. Data only: the operator turns it into status, conditions, events and metrics. */
 export interface Outcome {
   result: PassResult;
-  /** In stable order: by level, then id. Resources that are no longer wanted but still exist come last (Deleting). */
+  /** In stable order: by level, then id. Resources that are no longer wanted but still exist come last (Deleting, Retained). */
   resources: readonly ResourceState[];
   counts: Counts;
   happenings: readonly Happening[];
