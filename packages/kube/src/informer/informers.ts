@@ -1,3 +1,4 @@
+import { settledWithin } from '../clock/wait.ts';
 import { UnknownKindError } from '../errors/unknown-kind-error.ts';
 import { errorValues } from '../logs/error-values.ts';
 import { FaultLog } from '../logs/fault-log.ts';
@@ -30,6 +31,8 @@ interface Running {
   stop: AbortController;
   ended: Promise<void>;
 }
+
+const closeWithinMs = 5_000;
 
 /** All informers of a process: equal specs share one watch, which starts with the first hold and stops with the last. */
 export function createInformers(options: InformersOptions): Informers {
@@ -70,7 +73,8 @@ class SharedInformers implements Informers {
   async close(): Promise<void> {
     this.#unsubscribe?.();
     for (const [key, running] of [...this.#running]) this.#stop(key, running);
-    await Promise.all(this.#stopping);
+    // A transport that does not heed its signal must not hold up the process.
+    await settledWithin(this.#options.clock, Promise.all(this.#stopping), closeWithinMs);
   }
 
   #start(spec: InformerSpec, key: string): Running {

@@ -1,18 +1,20 @@
 import type { Clock, Timer } from '../types/clock.ts';
 
-/** A kube-apiserver sends a bookmark about every minute: two missed are silence. */
-const silenceMs = 120_000;
+/**
+ * A kube-apiserver sends bookmarks about once a minute, but only for kinds of which it has seen an event or progress since its own start:
+ * where they come, two missed ones are silence; where they do not, they are not waited for.
+ */
+const silenceMs = { yes: 120_000, unknown: 150_000 };
 /** Initial events come without pauses; a server that pauses this long does not know about them. */
 const initialSilenceMs = 30_000;
 /** How long after its own time limit a watch that gets no bookmarks is given up. */
 const graceMs = 30_000;
 
-/** Notices when a watch has gone silent. Learns from a server that sends no bookmarks not to expect any. */
+/** Notices when a watch has gone silent, by what the kind's watches were like so far. */
 export class SilenceWatchdog {
   readonly #clock: Clock;
   #timer: Timer | undefined;
-  #expectsBookmarks = true;
-  #heardBookmark = false;
+  #bookmarks: 'yes' | 'no' | 'unknown' = 'unknown';
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -21,16 +23,16 @@ export class SilenceWatchdog {
   /** Counts from now; `bark` is called with the milliseconds of silence. */
   watch(initial: boolean, timeoutSeconds: number, bark: (ms: number) => void): void {
     this.#timer?.cancel();
-    const ms = initial ? initialSilenceMs : this.#expectsBookmarks ? silenceMs : timeoutSeconds * 1000 + graceMs;
+    const ms = initial ? initialSilenceMs : this.#bookmarks === 'no' ? timeoutSeconds * 1000 + graceMs : silenceMs[this.#bookmarks];
     this.#timer = this.#clock.after(ms, () => {
-      if (!initial && !this.#heardBookmark) this.#expectsBookmarks = false;
+      if (!initial) this.#bookmarks = 'no';
       bark(ms);
     });
   }
 
-  /** Something came. */
-  heard(bookmark: boolean): void {
-    if (bookmark) this.#heardBookmark = this.#expectsBookmarks = true;
+  /** A bookmark came, other than the one that ends the initial events. */
+  heardBookmark(): void {
+    this.#bookmarks = 'yes';
   }
 
   rest(): void {

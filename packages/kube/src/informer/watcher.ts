@@ -137,8 +137,8 @@ export class Watcher {
       },
     });
     for await (const event of events) {
+      if (event.type === 'BOOKMARK' && this.#state.name === 'watching') this.#watchdog.heardBookmark();
       this.#take(onEvent(this.#state, event));
-      this.#watchdog.heard(event.type === 'BOOKMARK');
       this.#guard(attempt, timeoutSeconds);
     }
     if (this.#state.name === 'streaming') throw new TransportError('reset', 'the watch ended before its initial events did');

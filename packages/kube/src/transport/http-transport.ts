@@ -6,6 +6,7 @@ import type { Transport, TransportRequest, TransportResponse } from '../types/tr
 import { transportFailure } from './failure.ts';
 import { requestHeaders } from './headers.ts';
 import { type ConnectionIdentity, createPools, type Pools, sameIdentity } from './pools.ts';
+import { CredentialRenewal } from './renewal.ts';
 
 export interface TransportOptions {
   clock: Clock;
@@ -26,6 +27,7 @@ class HttpTransport implements Transport {
   readonly #prefix: string;
   readonly #connections: number;
   readonly #userAgent: string;
+  readonly #renewal: CredentialRenewal;
   readonly #closing = new AbortController();
   #pools: { identity: ConnectionIdentity; lanes: Pools } | undefined;
 
@@ -33,6 +35,7 @@ class HttpTransport implements Transport {
     const url = new URL(config.server);
     this.#config = config;
     this.#origin = url.origin;
+    this.#renewal = new CredentialRenewal(config.credentials, options.clock);
     this.#prefix = url.pathname.replace(/\/+$/, '');
     this.#connections = options.connections ?? 32;
     this.#userAgent = options.userAgent ?? 'caretaker';
@@ -43,10 +46,10 @@ class HttpTransport implements Transport {
     const credential = await this.#config.credentials.current();
     const answer = await this.#dispatch(request, credential);
     if (answer.statusCode !== 401) return new HttpResponse(answer, request.signal);
-    const another = await this.#config.credentials.refresh(credential).catch(() => false);
-    if (!another) return new HttpResponse(answer, request.signal);
+    const another = await this.#renewal.after(credential);
+    if (another === undefined) return new HttpResponse(answer, request.signal);
     await answer.body.dump().catch(() => undefined);
-    return new HttpResponse(await this.#dispatch(request, await this.#config.credentials.current()), request.signal);
+    return new HttpResponse(await this.#dispatch(request, another), request.signal);
   }
 
   async close(): Promise<void> {

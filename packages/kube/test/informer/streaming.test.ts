@@ -39,7 +39,7 @@ test('a watch that ends goes on from the last bookmark, without listing again', 
   const { informer, told } = await follow(world);
   world.server.stream.event('BOOKMARK', initialEventsEnd('7'));
   await world.clock.advance(300_000);
-  assert.equal(world.server.streams.length, 3, 'silence was noticed twice');
+  assert.equal(world.server.streams.length, 2, 'silence was noticed once, and then expected');
   world.server.stream.event('BOOKMARK', bookmark('40'));
   await world.clock.advance(60_000);
   world.server.stream.end();
@@ -74,6 +74,20 @@ test('a quiet kind costs at most two watch openings in five minutes, and no list
     assert.ok(requests <= 2, `${requests} requests in window ${window}`);
   }
   assert.ok(world.server.queries.every((query) => query.get('watch') === 'true'));
+  await world.informers.close();
+});
+
+test('a kind that gets no bookmarks costs no more', async () => {
+  const world = createWorld();
+  await follow(world);
+  world.server.stream.event('BOOKMARK', initialEventsEnd('7'));
+  const opened: number[] = [];
+  for (let second = 0; second < 7_200; second++) {
+    await world.clock.advance(1_000);
+    if (world.server.streams.length > opened.length) opened.push(second);
+  }
+  for (const start of opened) assert.ok(opened.filter((at) => at >= start && at < start + 300).length <= 2, opened.join());
+  assert.ok(opened.length < 24, `${opened.length} openings in two hours`);
   await world.informers.close();
 });
 
