@@ -58,9 +58,10 @@ export class ProcessPods implements ContainerBackend {
     this.#path = [dirname(process.execPath), process.env['PATH'] ?? '', installTools(join(this.#options.directory, 'bin'))].join(':');
   }
 
-  /** Resolves when every process has ended. */
+  /** Resolves when every process has ended; then nothing of the pods is left. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
+    for (const held of [...this.#pods.values()]) this.release(held.pod);
     this.#tokens?.stop();
   }
 

@@ -1,4 +1,4 @@
-import type { KubeObject } from '@caretaker/kube';
+import type { Clock, KubeObject } from '@caretaker/kube';
 import type { ClusterApi } from '../../controllers/contract.ts';
 import type { WantedEvent } from './action.ts';
 import { nameOf, namespaceOf, refOf } from './objects.ts';
@@ -16,6 +16,15 @@ interface Series {
   namespace: string;
   count: number;
   last: number;
+}
+
+/** One count for all components of a cluster (they share its clock): names end in the time in nanoseconds, as the real ones, and sort as they came. */
+const serials = new WeakMap<Clock, number>();
+
+function nextSerial(clock: Clock): number {
+  const serial = (serials.get(clock) ?? 0) + 1;
+  serials.set(clock, serial);
+  return serial;
 }
 
 /** Writes core/v1 Events in the background, in order, counting repetitions. A lost event is logged and never an error. */
@@ -48,8 +57,7 @@ export class ClusterEvents {
       this.#enqueue(() => this.#repeat(next, event));
       return;
     }
-    // The real names end in the time in nanoseconds; here chance takes the place of what a millisecond clock cannot tell.
-    const suffix = (BigInt(Math.floor(now)) * 1_000_000n + BigInt(Math.floor(this.#api.random.next() * 1_000_000))).toString(16);
+    const suffix = (BigInt(Math.floor(now)) * 1_000_000n + BigInt(nextSerial(this.#api.clock) % 1_000_000)).toString(16);
     const first = { name: `${nameOf(event.on)}.${suffix}`, namespace: namespaceOf(event.on) || 'default', count: 1, last: now };
     this.#series.set(key, first);
     if (this.#series.size > REMEMBERED) this.#forgetOldest(this.#series);
