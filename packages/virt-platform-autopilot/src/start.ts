@@ -135,7 +135,8 @@ export async function startAutopilot(options: StartAutopilotOptions): Promise<Ru
   for (const server of Object.values(servers)) manager.add(server);
   manager.add({ name: 'process-metrics', start: () => undefined, stop: stopProcessMetrics });
   manager.add({ name: 'informers', start: () => undefined, stop: () => informers.close() });
-  manager.add({ name: 'events', start: () => undefined, stop: () => events.flush() });
+  // With the leader's work, and stopped after it: once the lease is given back nothing may be written.
+  manager.addForLeader({ name: 'events', start: () => undefined, stop: () => events.flush() });
   const started = Promise.withResolvers<void>();
   manager.addForLeader(
     operator(autopilot, { clock, logger, timeoutMs: options.startTimeoutMs ?? 10_000, started: () => started.resolve() }),

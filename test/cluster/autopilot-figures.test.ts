@@ -1,0 +1,245 @@
+// Figures of the autopilot on a real kube-apiserver: the binary as its own process, its requests counted from the audit log.
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import {
+  createClient,
+  createDiscovery,
+  createInformers,
+  createTransport,
+  type KubeObject,
+  loadKubeconfig,
+  type ObjectRef,
+  silentLogger,
+  sleep,
+  systemClock,
+  systemRandom,
+} from '@caretaker/kube';
+import { build } from 'esbuild';
+import { defaultAssets, hcoRef, refs, TestPlatform } from '../../packages/virt-platform-autopilot/test/acceptance/platform.ts';
+import { type AuditEntry, startControlPlane } from './lib/control-plane.ts';
+
+const clock = systemClock;
+const root = join(import.meta.dirname, '..', '..');
+const quick = process.env['CARETAKER_QUICK'] !== undefined;
+const steadyMs = quick ? 30_000 : 300_000;
+const trials = quick ? 5 : 20;
+const metricsPort = 27050;
+const folder = mkdtempSync(join(tmpdir(), 'autopilot-bundle-'));
+
+const plane = await startControlPlane({ port: 27010, audit: true, controllers: 'namespace-controller,garbage-collector-controller' });
+const config = await loadKubeconfig({ clock, path: plane.kubeconfig });
+const transport = createTransport(config, { clock });
+const discovery = createDiscovery({ transport, clock });
+const admin = createClient({ transport, clock, discovery, fieldManager: 'kubectl' });
+const informers = createInformers({ client: admin, clock, random: systemRandom, logger: silentLogger, discovery });
+const platform = new TestPlatform({
+  admin,
+  operator: () => transport,
+  invalidate: () => discovery.invalidate(),
+  close: async () => undefined,
+});
+let operator: ChildProcess | undefined;
+
+after(async () => {
+  operator?.kill('SIGTERM');
+  await informers.close();
+  await transport.close();
+  await plane.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** As it is shipped: one bundle (the image has no TypeScript to strip), with the options of config/virt-platform-autopilot/manager. */
+async function startOperator(): Promise<void> {
+  const bundle = join(folder, 'main.mjs');
+  await build({
+    entryPoints: [join(root, 'packages', 'virt-platform-autopilot', 'src', 'main.ts')],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    outfile: bundle,
+    logLevel: 'error',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+  const flags = ['--kubeconfig', plane.operatorKubeconfig, '--leader-elect', `--assets-dir=${join(root, 'assets')}`];
+  const addresses = [`--metrics-bind-address=127.0.0.1:${metricsPort}`, '--health-probe-bind-address=0', '--enable-debug-server=false'];
+  const env = { ...process.env, NODE_OPTIONS: '--max-semi-space-size=4' };
+  operator = spawn(process.execPath, [bundle, ...flags, ...addresses], { stdio: ['ignore', 'ignore', 'inherit'], env });
+}
+
+async function compliance(): Promise<number[]> {
+  const response = await fetch(`http://127.0.0.1:${metricsPort}/metrics`).catch(() => undefined);
+  const lines = ((await response?.text()) ?? '').split('\n').filter((line) => line.startsWith('virt_platform_compliance_status{'));
+  return lines.map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)));
+}
+
+const all = Array.from({ length: defaultAssets }, () => 1);
+const golden = (): Promise<void> => platform.eventually('everything golden', async () => assert.deepEqual(await compliance(), all));
+
+/** What the operator asked for since `from` (milliseconds since the epoch), watches and lease requests apart. */
+function requests(from: number): { counted: AuditEntry[]; lists: AuditEntry[] } {
+  const own = plane
+    .audit()
+    .filter(
+      (entry) =>
+        entry.user.includes('operator') &&
+        entry.at >= from &&
+        !entry.requestURI.includes('/leases/') &&
+        !/[/]leases([?]|$)/.test(entry.requestURI),
+    );
+  const isList = (entry: AuditEntry): boolean => entry.verb === 'list' || entry.verb === 'watch';
+  return { counted: own.filter((entry) => !isList(entry)), lists: own.filter(isList) };
+}
+
+function tell(what: string, figures: Record<string, number | string>): void {
+  console.log(
+    `figure: ${what}: ${Object.entries(figures)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ')}`,
+  );
+}
+
+test('cold pass: at most 3 requests per asset beside lists, watches and the lease', async () => {
+  await platform.prepare();
+  const from = clock.now();
+  await startOperator();
+  await platform.eventually('the operator answers', async () => assert.ok((await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).ok));
+  await platform.createHco();
+  const created = clock.monotonic();
+  await golden();
+  const seconds = ((clock.monotonic() - created) / 1000).toFixed(2);
+  await sleep(clock, 15_000);
+  const { counted, lists } = requests(from);
+  const kinds: Record<string, number> = {};
+  for (const { verb, requestURI } of counted) {
+    const what =
+      requestURI.startsWith('/api?') || requestURI === '/api' || requestURI === '/apis'
+        ? 'discovery'
+        : requestURI.includes('/events')
+          ? `event ${verb}`
+          : verb;
+    kinds[what] = (kinds[what] ?? 0) + 1;
+  }
+  tell('cold pass', {
+    assets: defaultAssets,
+    requests: counted.length,
+    'lists and watches': lists.length,
+    'seconds to golden': seconds,
+    ...kinds,
+  });
+  assert.ok(counted.length <= 3 * defaultAssets, counted.map((entry) => `${entry.verb} ${entry.requestURI}`).join('\n'));
+});
+
+test('steady state: no request but watches and the lease', async () => {
+  const from = clock.now();
+  await sleep(clock, steadyMs);
+  const { counted, lists } = requests(from);
+  const others = lists.filter((entry) => entry.verb !== 'watch');
+  tell('steady state', {
+    minutes: steadyMs / 60_000,
+    requests: counted.length,
+    lists: others.length,
+    'watches renewed': lists.length - others.length,
+  });
+  assert.deepEqual(
+    [...counted, ...others].map((entry) => `${entry.verb} ${entry.requestURI}`),
+    [],
+  );
+});
+
+const drifts: [string, ObjectRef, (round: number) => Record<string, unknown>, (object: KubeObject) => boolean][] = [
+  [
+    'MachineConfig',
+    refs.swap,
+    () => ({ spec: { config: { ignition: { version: '3.2.0' } } } }),
+    (object) => JSON.stringify(object['spec']).includes('"version":"3.5.0"'),
+  ],
+  [
+    'Service',
+    refs.service,
+    (round) => ({ metadata: { labels: { app: `x${round}` } } }),
+    (object) => object.metadata.labels?.['app'] === 'virt-platform-autopilot',
+  ],
+  [
+    'PrometheusRule',
+    refs.alerts,
+    () => ({ spec: { groups: [] } }),
+    (object) => JSON.stringify(object['spec']).includes('VirtPlatformSyncFailed'),
+  ],
+  [
+    'KubeDescheduler',
+    refs.descheduler,
+    (round) => ({ spec: { deschedulingIntervalSeconds: 100 + round } }),
+    (object) => JSON.stringify(object['spec']).includes('"deschedulingIntervalSeconds":60'),
+  ],
+  [
+    'UIPlugin',
+    refs.uiPlugin,
+    () => ({ spec: { monitoring: { perses: { enabled: false } } } }),
+    (object) => JSON.stringify(object['spec']).includes('"enabled":true'),
+  ],
+];
+
+for (const [kind, ref, tamper, isGolden] of drifts) {
+  test(`drift of ${kind}: p50 under 150 ms, p99 under 500 ms over ${trials} trials`, async () => {
+    const informer = informers.acquire({
+      apiVersion: ref.apiVersion,
+      kind: ref.kind,
+      ...(ref.namespace === undefined ? {} : { namespace: ref.namespace }),
+    });
+    await informer.waitForSync();
+    const times: number[] = [];
+    for (let round = 0; round < trials; round++) {
+      // Apart from each other by more than the bucket's refill, at changing moments within it.
+      await sleep(clock, 6_500 + 137 * round);
+      const repaired = Promise.withResolvers<void>();
+      let tampered = false;
+      const unsubscribe = informer.subscribe({
+        modified: (object) => {
+          if (object.metadata.name !== ref.name) return;
+          if (!isGolden(object)) tampered = true;
+          else if (tampered) repaired.resolve();
+        },
+      });
+      await platform.merge(ref, tamper(round));
+      const answered = clock.monotonic();
+      await Promise.race([repaired.promise, sleep(clock, 10_000).then(() => repaired.reject(new Error(`not repaired in round ${round}`)))]);
+      await repaired.promise;
+      times.push(Math.max(0, clock.monotonic() - answered));
+      unsubscribe();
+    }
+    informer.release();
+    const sorted = times.sort((a, b) => a - b);
+    const p50 = sorted[Math.floor(sorted.length / 2)] ?? 0;
+    const worst = sorted.at(-1) ?? 0;
+    tell(`drift ${kind}`, { trials, 'p50 ms': Math.round(p50), 'p99 (= max) ms': Math.round(worst) });
+    assert.ok(p50 < 150, `p50 ${p50}`);
+    assert.ok(worst < 500, `p99 ${worst}`);
+  });
+}
+
+test('memory: under 120 MiB', () => {
+  const status = readFileSync(`/proc/${operator?.pid}/status`, 'utf8');
+  const mebibytes = (name: string): number =>
+    Math.round(Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? Number.NaN) / 1024);
+  tell('memory', { 'RSS MiB': mebibytes('VmRSS'), 'peak MiB': mebibytes('VmHWM') });
+  assert.ok(mebibytes('VmRSS') < 120);
+});
+
+test('the operator ends at SIGTERM and gives its lease back', async () => {
+  const ended = new Promise<number | null>((resolve) => operator?.once('exit', (code) => resolve(code)));
+  operator?.kill('SIGTERM');
+  assert.equal(await ended, 0);
+  operator = undefined;
+  const lease = await admin.get({
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    namespace: hcoRef.namespace ?? '',
+    name: 'virt-platform-autopilot.kubevirt.io',
+  });
+  assert.equal(Reflect.get(Object(lease['spec']), 'holderIdentity') || undefined, undefined);
+});
