@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type IncomingMessage, request } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -55,7 +56,8 @@ export async function startLive(): Promise<Live> {
         outgoing.end();
       }),
     exec: async (pod, argv, stdin) => {
-      const query = new URLSearchParams([...argv.map((word) => ['command', word]), ['stdout', 'true'], ['stderr', 'true']]);
+      const query = new URLSearchParams({ stdout: 'true', stderr: 'true' });
+      for (const word of argv) query.append('command', word);
       if (stdin !== undefined) query.set('stdin', 'true');
       const upgrade = {
         connection: 'Upgrade',
