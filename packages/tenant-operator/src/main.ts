@@ -1,4 +1,5 @@
 /** The operator's binary. */
+import './operator/heap.ts';
 import { createTransport, inClusterConfig, isInCluster, KubeError, loadKubeconfig, systemClock } from '@caretaker/kube';
 import { FlagError, type OperatorFlags, parseFlags, usage } from './operator/flags.ts';
 import { startTenantOperator } from './operator/start.ts';

@@ -1,11 +1,6 @@
 /** Status that this process wrote and its cache has not shown yet: a pass never decides on a status older than its own last write. */
 
-/** Whether resource version `a` is newer than `b` (KEP-5504: they are comparable numbers). */
-function newer(a: string, b: string | undefined): boolean {
-  if (b === undefined) return true;
-  if (!/^\d+$/.test(a) || !/^\d+$/.test(b)) return a !== b;
-  return a.length === b.length ? a > b : a.length > b.length;
-}
+import { atLeast } from '@caretaker/kube';
 
 interface Stored<S> {
   metadata: { uid: string; resourceVersion?: string };
@@ -25,7 +20,7 @@ export function ownStatus<S>(): OwnStatus<S> {
     latest(key, cached) {
       const own = written.get(key);
       if (!own) return cached;
-      if (own.uid === cached.metadata.uid && newer(own.resourceVersion, cached.metadata.resourceVersion))
+      if (own.uid === cached.metadata.uid && !atLeast(cached.metadata.resourceVersion, own.resourceVersion))
         return { ...cached, status: own.status };
       written.delete(key);
       return cached;

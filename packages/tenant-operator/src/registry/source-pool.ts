@@ -71,12 +71,17 @@ export function sourcePool(informers: Informers, clock: Clock, create: SourceFac
     const print = fingerprint(config);
     if (entry.source && entry.fingerprint === print) return entry.source;
     const { source: old } = entry;
+    const source = await create(config, clock);
+    if (entries.get(key) !== entry) {
+      await source.close();
+      throw new SourceError('ConnectionLost', `the registry went away while ${source.description} was opened`);
+    }
     entry.unwatch?.();
-    entry.source = create(config, clock);
+    entry.source = source;
     entry.fingerprint = print;
-    entry.unwatch = entry.source.watch?.(() => onHint(key));
+    entry.unwatch = source.watch?.(() => onHint(key));
     await old?.close();
-    return entry.source;
+    return source;
   }
 
   async function close(key: string): Promise<void> {

@@ -3,10 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '@caretaker/kube';
 import type { RegistrySpec } from '../api/types.ts';
 import { SourceError } from './errors.ts';
-import { mysqlSource } from './mysql.ts';
-import { postgresqlSource } from './postgresql.ts';
 import type { Source } from './source.ts';
-import { type SqliteConfig, sqliteSource } from './sqlite.ts';
+import type { SqliteConfig } from './sqlite.ts';
 import type { ServerConfig, TlsConfig } from './tls.ts';
 
 export type SourceConfig =
@@ -71,15 +69,16 @@ export function sourceConfig(source: SpecSource, secret: (key: SecretKey) => str
 export const fingerprint = (config: SourceConfig): string => createHash('sha256').update(JSON.stringify(config)).digest('hex');
 
 /** Makes the source of a configuration. */
-export type SourceFactory = (config: SourceConfig, clock: Clock) => Source;
+export type SourceFactory = (config: SourceConfig, clock: Clock) => Source | Promise<Source>;
 
-export const openSource: SourceFactory = (source, clock) => {
+/** Drivers are loaded when a registry needs them: together they are 30 MiB. */
+export const openSource: SourceFactory = async (source, clock) => {
   switch (source.type) {
     case 'sqlite':
-      return sqliteSource(source.config, clock);
+      return (await import('./sqlite.ts')).sqliteSource(source.config, clock);
     case 'mysql':
-      return mysqlSource(source.config, clock);
+      return (await import('./mysql.ts')).mysqlSource(source.config, clock);
     case 'postgresql':
-      return postgresqlSource(source.config, clock);
+      return (await import('./postgresql.ts')).postgresqlSource(source.config, clock);
   }
 };
