@@ -57,8 +57,9 @@ export class Requester {
         return await this.#once(call, options);
       } catch (thrown) {
         if (!mayRepeat(thrown, call, attempt)) throw thrown;
-        // The limiter itself waits out the Retry-After that it was told of; without one, the wait is here.
-        if (this.#options.limiter === undefined && thrown instanceof ApiError) await this.#pause(thrown.retryAfterMs ?? 0, options.signal);
+        // The limiter itself waits out the Retry-After that it was told of, except for leases; without one, the wait is here.
+        const unlimited = this.#options.limiter === undefined || options.priority === 'lease';
+        if (unlimited && thrown instanceof ApiError) await sleep(this.#options.clock, thrown.retryAfterMs ?? 0, options.signal);
       }
     }
   }
@@ -83,8 +84,10 @@ export class Requester {
       // The body goes on after the deadline is cleared, and still ends with the caller's signal: both feed one controller.
       const response = await this.#options.transport.send(this.#request(call, untilHead.signal));
       outcome = { status: response.status, latencyMs: this.#options.clock.monotonic() - start };
-      if (response.status >= 300) throw this.#refusal(call, response, await response.text());
-      return response;
+      if (response.status < 300) return response;
+      const refusal = this.#refusal(call, response, await response.text());
+      if (refusal.retryAfterMs !== undefined) outcome = { ...outcome, retryAfterMs: refusal.retryAfterMs };
+      throw refusal;
     } catch (thrown) {
       throw transportFailure(thrown, untilHead.signal);
     } finally {
@@ -135,10 +138,6 @@ export class Requester {
 
   #refusal(call: Call, response: TransportResponse, text: string): ApiError {
     return new ApiError(statusOf(response.status, text, retryAfterSeconds(response.headers)), call);
-  }
-
-  #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-    return sleep(this.#options.clock, ms, signal);
   }
 }
 
