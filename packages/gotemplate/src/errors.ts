@@ -15,7 +15,7 @@ export interface ErrorLocation {
   readonly expression?: string;
 }
 
-/** The base of all errors that {@link compile} and `render` throw. `message` is Go's text word for word. */
+/** The base of all errors that {@link compile} and `render` throw. `message` is Go's text word for word, U+FFFD for stray bytes. */
 export class TemplateError extends Error {
   readonly code: TemplateErrorCode;
   /** Rendering again with the same template and data gives the same error. */
@@ -26,10 +26,10 @@ export class TemplateError extends Error {
   readonly reason: string;
 
   constructor(code: TemplateErrorCode, message: string, reason: string, location: ErrorLocation, hint: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(message.toWellFormed(), cause === undefined ? undefined : { cause });
     this.name = new.target.name;
     this.code = code;
-    this.reason = reason;
+    this.reason = reason.toWellFormed();
     this.location = location;
     this.hint = hint;
   }

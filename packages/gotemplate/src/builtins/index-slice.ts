@@ -15,6 +15,11 @@ function indexArg(index: Value, limit: number): number {
   return Number(x);
 }
 
+/** The type that index and len name: they look through a pointer first. */
+function pointedTypeName(item: Value): string {
+  return typeName(item).replace(/^\*/, '');
+}
+
 function indexOne(item: Value, index: Value): Value {
   if (item === null) throw new GoError('index of nil pointer');
   if (typeof item === 'string') {
@@ -33,7 +38,7 @@ function indexOne(item: Value, index: Value): Value {
     if (typeof index !== 'string') throw new GoError(`value has type ${typeName(index)}; should be string`);
     return item.get(index) ?? (item.type.elem?.kind === 'string' ? '' : null);
   }
-  throw new GoError(`can't index item of type ${typeName(item)}`);
+  throw new GoError(`can't index item of type ${pointedTypeName(item)}`);
 }
 
 /** index x 1 2 is x[1][2]. */
@@ -73,5 +78,5 @@ export function length(item: Value): number {
   if (item === null) throw new GoError('len of nil pointer');
   if (item === undefined) throw new GoError('reflect: call of reflect.Value.Type on zero Value');
   // Go looks at what a pointer points to.
-  throw new GoError(`len of type ${typeName(item).replace(/^\*/, '')}`);
+  throw new GoError(`len of type ${pointedTypeName(item)}`);
 }

@@ -37,12 +37,12 @@ export class Printer {
     if (typeof v === 'string') this.#string(v, verb);
     else if (typeof v === 'boolean') this.#boolean(v, verb);
     else if (v === null || v === undefined) this.#nil(v, verb, depth);
-    else if (v instanceof NamedInt && 'vsxXq'.includes(verb)) this.#string(v.text, verb);
+    else if (v instanceof NamedInt && !this.format.sharpV && 'vsxXq'.includes(verb)) this.#string(v.text, verb);
     else if (v instanceof Int) this.#integer(v, verb);
     else if (v instanceof Float) this.#float(v, verb);
     else if (v instanceof GoMap) this.#map(v, verb, depth);
     else if (v instanceof GoSlice) this.#slice(v, verb, depth);
-    else if (v instanceof GoObject) this.#object(v, verb);
+    else if (v instanceof GoObject) this.#object(v, verb, depth);
     else if (v instanceof Complex) this.#complex(v, verb);
     else if (v instanceof GoFunction) this.out += this.format.pad(`0x${'0'.repeat(8)}`);
     else if (v instanceof Missing) throw v.error();
@@ -159,9 +159,31 @@ export class Printer {
     this.out += `(${real}${imag}i)`;
   }
 
-  #object(v: GoObject, verb: string): void {
-    if ('vsxXq'.includes(verb)) this.#string(v.toText(), verb);
-    else this.#badVerb(v, verb);
+  #object(v: GoObject, verb: string, depth: number): void {
+    const go = this.format.sharpV;
+    const goText = go ? v.toGoText() : undefined;
+    if (goText !== undefined) this.out += this.format.string(goText);
+    else if (!go && 'vsxXq'.includes(verb)) this.#string(v.toText(), verb);
+    else this.#struct(v, verb, depth);
+  }
+
+  /** A struct, or what a pointer points to: Go shows that only when nothing is around it, and else an address. */
+  #struct(v: GoObject, verb: string, depth: number): void {
+    const fields = v.structFields();
+    const pointer = v.type.kind === 'ptr';
+    if (fields === undefined || (pointer && depth > 0)) {
+      this.#badVerb(v, verb);
+      return;
+    }
+    const go = this.format.sharpV;
+    this.out += pointer ? '&' : '';
+    this.out += go ? `${v.type.name.replace('*', '')}{` : '{';
+    fields.forEach(([name, value], i) => {
+      if (i > 0) this.out += go ? ', ' : ' ';
+      if (go || this.format.plusV) this.out += `${name}:`;
+      this.value(value, verb, depth + 1);
+    });
+    this.out += '}';
   }
 
   #map(v: GoMap, verb: string, depth: number): void {

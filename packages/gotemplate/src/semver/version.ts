@@ -110,6 +110,19 @@ export class Version extends GoObject {
     return `${major}.${minor}.${patch}${prerelease === '' ? '' : `-${prerelease}`}${metadata === '' ? '' : `+${metadata}`}`;
   }
 
+  override structFields(): readonly (readonly [string, Value])[] {
+    const { major, minor, patch, prerelease, metadata } = this.parts;
+    const number = (n: bigint): Value => new Int(UINT64, n);
+    return [
+      ['major', number(major)],
+      ['minor', number(minor)],
+      ['patch', number(patch)],
+      ['pre', prerelease],
+      ['metadata', metadata],
+      ['original', this.original],
+    ];
+  }
+
   override toJsonText(): string {
     return jsonString(this.toText(), true);
   }

@@ -36,6 +36,13 @@ class Certificate extends GoObject {
     return `{${this.cert} ${this.key}}`;
   }
 
+  override structFields(): readonly (readonly [string, Value])[] {
+    return [
+      ['Cert', this.cert],
+      ['Key', this.key],
+    ];
+  }
+
   override toJsonText(): string {
     return encodeJson(
       dict([

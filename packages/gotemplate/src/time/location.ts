@@ -2,16 +2,21 @@ import { ZONE_NAMES } from './generated/zone-names.ts';
 
 /** A time zone: what the clocks show at an instant. */
 export interface Location {
+  /** Its name where Go's syntax shows one: `time.UTC`, `time.Local`, or the name in time.Location("…"). */
+  readonly name: string;
   /** Offset from UTC in seconds, and the abbreviation ('' when the zone has none). */
   lookup(unixSeconds: number): { readonly offset: number; readonly abbreviation: string };
 }
 
-/** UTC, which is also what Go calls Local here: a template must not depend on where it runs. */
-export const UTC: Location = { lookup: () => ({ offset: 0, abbreviation: 'UTC' }) };
+/** UTC. */
+export const UTC: Location = { name: 'UTC', lookup: () => ({ offset: 0, abbreviation: 'UTC' }) };
+
+/** What Go calls Local: UTC's clock here, for a template must not depend on where it runs, yet another location to `eq`. */
+export const LOCAL: Location = { ...UTC, name: 'Local' };
 
 /** time.FixedZone. */
 export function fixedZone(abbreviation: string, offset: number): Location {
-  return { lookup: () => ({ offset, abbreviation }) };
+  return { name: abbreviation, lookup: () => ({ offset, abbreviation }) };
 }
 
 /** Abbreviations by offset, by zone. */
@@ -33,10 +38,12 @@ function abbreviations(zone: string): Map<number, string> | undefined {
 
 /** A zone of the IANA database, by the rules of the host's Intl. */
 class NamedZone implements Location {
+  readonly name: string;
   readonly #format: Intl.DateTimeFormat;
   readonly #abbreviations: Map<number, string>;
 
   constructor(zone: string, abbreviationsByOffset: Map<number, string>) {
+    this.name = zone;
     this.#format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset', year: 'numeric' });
     this.#abbreviations = abbreviationsByOffset;
   }
@@ -54,9 +61,10 @@ class NamedZone implements Location {
 
 const zones = new Map<string, Location>();
 
-/** time.LoadLocation: '' and Local are UTC; undefined for an unknown name. */
+/** time.LoadLocation: '' is UTC; undefined for an unknown name. */
 export function loadLocation(name: string): Location | undefined {
-  if (name === '' || name === 'UTC' || name === 'Local') return UTC;
+  if (name === '' || name === 'UTC') return UTC;
+  if (name === 'Local') return LOCAL;
   const known = zones.get(name);
   if (known !== undefined) return known;
   const byOffset = abbreviations(name);

@@ -3,7 +3,7 @@ import { toBinary } from '../text/binary.ts';
 import { DAY, daysBefore, daysFromCivil, daysIn, isLeap, MONTHS, WEEKDAYS } from './civil.ts';
 import { fractionStyle, offsetStyle, splitLayout } from './layout.ts';
 import type { Location } from './location.ts';
-import { fixedZone, UTC } from './location.ts';
+import { fixedZone, LOCAL, UTC } from './location.ts';
 
 /** What a text says: an instant and the zone that it is shown in. */
 export interface ParsedTime {
@@ -297,10 +297,10 @@ class TimeParser {
     const nanosecond = this.#nanosecond;
     if (this.#location !== undefined) return { unixSeconds, nanosecond, location: this.#location };
     if (this.#offset !== undefined && this.#offset !== -1) {
-      const utc = this.#offset === 0 && (this.#zone === '' || this.#zone === 'UTC');
-      return { unixSeconds: unixSeconds - this.#offset, nanosecond, location: utc ? UTC : fixedZone(this.#zone, this.#offset) };
+      const local = this.#offset === 0 && (this.#zone === '' || this.#zone === 'UTC');
+      return { unixSeconds: unixSeconds - this.#offset, nanosecond, location: local ? LOCAL : fixedZone(this.#zone, this.#offset) };
     }
-    if (this.#zone === '') return { unixSeconds, nanosecond, location: UTC };
+    if (this.#zone === '') return { unixSeconds, nanosecond, location: LOCAL };
     // An abbreviation that this zone does not have says nothing but for GMT+n.
     const hours = /^GMT(.+)$/.exec(this.#zone)?.[1];
     return { unixSeconds, nanosecond, location: fixedZone(this.#zone, hours === undefined ? 0 : Number(hours) * 3600) };

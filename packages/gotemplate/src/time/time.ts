@@ -1,5 +1,6 @@
 import { GoError } from '../errors.ts';
 import { jsonString } from '../json/encode.ts';
+import { quote } from '../text/quote.ts';
 import { GoFunction } from '../value/function.ts';
 import { int, int64, NamedInt } from '../value/number.ts';
 import { GoObject } from '../value/object.ts';
@@ -11,7 +12,7 @@ import { civilFromSeconds, DAY, daysFromCivil, MONTHS, WEEKDAYS } from './civil.
 import { durationText } from './duration.ts';
 import { formatTime } from './format.ts';
 import type { Location } from './location.ts';
-import { UTC } from './location.ts';
+import { LOCAL, UTC } from './location.ts';
 
 /** time.Time as a parameter type. */
 export const TIME: GoType = { kind: 'struct', name: 'time.Time' };
@@ -91,6 +92,14 @@ export class Time extends GoObject {
     return this.format('2006-01-02 15:04:05.999999999 -0700 MST');
   }
 
+  override toGoText(): string {
+    const c = this.civil;
+    const { name } = this.location;
+    const location = this.location === UTC || this.location === LOCAL ? `time.${name}` : `time.Location(${quote(name)})`;
+    const clock = [c.day, c.hour, c.minute, c.second, this.nanosecond].join(', ');
+    return `time.Date(${c.year}, time.${MONTHS[c.month - 1] ?? ''}, ${clock}, ${location})`;
+  }
+
   override toJsonText(): string {
     if (this.civil.year < 0 || this.civil.year >= 10_000) {
       throw new GoError('json: error calling MarshalJSON for type time.Time: Time.MarshalJSON: year outside of range [0,9999]');
@@ -136,8 +145,11 @@ export class Time extends GoObject {
       case 'IsZero':
         return () => this.unixSeconds === ZERO_SECONDS && this.nanosecond === 0;
       case 'UTC':
-      case 'Local':
         return () => this.in(UTC);
+      case 'Local':
+        return () => this.in(LOCAL);
+      case 'GoString':
+        return () => this.toGoText();
       case 'String':
         return () => this.toText();
       default:

@@ -17,6 +17,16 @@ export abstract class GoObject {
   /** fmt.Stringer: what printing gives. */
   abstract toText(): string;
 
+  /** fmt.GoStringer: what %#v gives, where there is one. */
+  toGoText(): string | undefined {
+    return undefined;
+  }
+
+  /** The struct's fields by name, for the verbs that no method answers. */
+  structFields(): readonly (readonly [string, Value])[] | undefined {
+    return undefined;
+  }
+
   /** json.Marshaler: the JSON text. */
   abstract toJsonText(): string;
 
