@@ -1,7 +1,7 @@
 // Figures of the autopilot on a real kube-apiserver: the binary as its own process, its requests counted from the audit log.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -65,7 +65,7 @@ async function startOperator(): Promise<void> {
     logLevel: 'error',
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
-  const flags = ['--kubeconfig', plane.operatorKubeconfig, '--leader-elect', `--assets-dir=${join(root, 'assets')}`];
+  const flags = ['--kubeconfig', plane.operatorKubeconfig, '--leader-elect', `--assets-dir=${assetsWithConfigMap()}`];
   const addresses = [`--metrics-bind-address=127.0.0.1:${metricsPort}`, '--health-probe-bind-address=0', '--enable-debug-server=false'];
   const env = { ...process.env, NODE_OPTIONS: '--max-semi-space-size=4' };
   operator = spawn(process.execPath, [bundle, ...flags, ...addresses], { stdio: ['ignore', 'ignore', 'inherit'], env });
@@ -77,7 +77,8 @@ async function compliance(): Promise<number[]> {
   return lines.map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)));
 }
 
-const all = Array.from({ length: defaultAssets }, () => 1);
+const assetCount = defaultAssets + 1;
+const all = Array.from({ length: assetCount }, () => 1);
 const golden = (): Promise<void> => platform.eventually('everything golden', async () => assert.deepEqual(await compliance(), all));
 
 /** What the operator asked for since `from` (milliseconds since the epoch), watches and lease requests apart. */
@@ -125,13 +126,13 @@ test('cold pass: at most 3 requests per asset beside lists, watches and the leas
     kinds[what] = (kinds[what] ?? 0) + 1;
   }
   tell('cold pass', {
-    assets: defaultAssets,
+    assets: assetCount,
     requests: counted.length,
     'lists and watches': lists.length,
     'seconds to golden': seconds,
     ...kinds,
   });
-  assert.ok(counted.length <= 3 * defaultAssets, counted.map((entry) => `${entry.verb} ${entry.requestURI}`).join('\n'));
+  assert.ok(counted.length <= 3 * assetCount, counted.map((entry) => `${entry.verb} ${entry.requestURI}`).join('\n'));
 });
 
 test('steady state: no request but watches and the lease', async () => {
@@ -150,6 +151,25 @@ test('steady state: no request but watches and the lease', async () => {
     [],
   );
 });
+
+/** An asset more, as a user would add it: a file and an entry, no code. */
+const configMap = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'openshift-cnv', name: 'platform-notes' };
+
+function assetsWithConfigMap(): string {
+  const assets = join(folder, 'assets');
+  cpSync(join(root, 'assets'), assets, { recursive: true });
+  writeFileSync(
+    join(assets, 'platform-notes.yaml'),
+    `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${configMap.name}\n  namespace: ${configMap.namespace}\ndata:\n  note: golden\n`,
+  );
+  const catalog = readFileSync(join(assets, 'catalog.yaml'), 'utf8');
+  const entry = 'assets:\n  - name: platform-notes\n    path: platform-notes.yaml\n    install: always\n';
+  writeFileSync(
+    join(assets, 'catalog.yaml'),
+    catalog.replace('assets:\n', entry).replace('excluded_assets: [', 'excluded_assets: [platform-notes, '),
+  );
+  return assets;
+}
 
 const drifts: [string, ObjectRef, (round: number) => Record<string, unknown>, (object: KubeObject) => boolean][] = [
   [
@@ -184,42 +204,54 @@ const drifts: [string, ObjectRef, (round: number) => Record<string, unknown>, (o
   ],
 ];
 
-for (const [kind, ref, tamper, isGolden] of drifts) {
-  test(`drift of ${kind}: p50 under 150 ms, p99 under 500 ms over ${trials} trials`, async () => {
-    const informer = informers.acquire({
-      apiVersion: ref.apiVersion,
-      kind: ref.kind,
-      ...(ref.namespace === undefined ? {} : { namespace: ref.namespace }),
-    });
-    await informer.waitForSync();
-    const times: number[] = [];
-    for (let round = 0; round < trials; round++) {
-      // Apart from each other by more than the bucket's refill, at changing moments within it.
-      await sleep(clock, 6_500 + 137 * round);
-      const repaired = Promise.withResolvers<void>();
-      let tampered = false;
-      const unsubscribe = informer.subscribe({
-        modified: (object) => {
-          if (object.metadata.name !== ref.name) return;
-          if (!isGolden(object)) tampered = true;
-          else if (tampered) repaired.resolve();
-        },
-      });
-      await platform.merge(ref, tamper(round));
-      const answered = clock.monotonic();
-      await Promise.race([repaired.promise, sleep(clock, 10_000).then(() => repaired.reject(new Error(`not repaired in round ${round}`)))]);
-      await repaired.promise;
-      times.push(Math.max(0, clock.monotonic() - answered));
-      unsubscribe();
+test(`drift of every kind, Service and ConfigMap included: p50 under 150 ms, p99 under 500 ms over ${trials} trials each`, async () => {
+  const times = new Map<string, number[]>(drifts.map(([kind]) => [kind, []]));
+  for (let round = 0; round < trials; round++) {
+    for (const [at, [kind, ref, tamper, isGolden]] of drifts.entries()) {
+      // An object's turn comes again after more than the bucket's refill (6 s), at changing moments.
+      await sleep(clock, 1_150 + ((round * 137 + at * 61) % 300));
+      times.get(kind)?.push(await repairTime(ref, tamper(round), isGolden));
     }
-    informer.release();
-    const sorted = times.sort((a, b) => a - b);
+  }
+  const missed: string[] = [];
+  for (const [kind, measured] of times) {
+    const sorted = measured.sort((a, b) => a - b);
     const p50 = sorted[Math.floor(sorted.length / 2)] ?? 0;
     const worst = sorted.at(-1) ?? 0;
     tell(`drift ${kind}`, { trials, 'p50 ms': Math.round(p50), 'p99 (= max) ms': Math.round(worst) });
-    assert.ok(p50 < 150, `p50 ${p50}`);
-    assert.ok(worst < 500, `p99 ${worst}`);
+    if (p50 >= 150 || worst >= 500) missed.push(kind);
+  }
+  assert.deepEqual(missed, []);
+});
+
+/** Milliseconds from the API server's answer to the change until a watch shows the golden state again. */
+async function repairTime(ref: ObjectRef, body: Record<string, unknown>, isGolden: (object: KubeObject) => boolean): Promise<number> {
+  const informer = informers.acquire({
+    apiVersion: ref.apiVersion,
+    kind: ref.kind,
+    ...(ref.namespace === undefined ? {} : { namespace: ref.namespace }),
   });
+  await informer.waitForSync();
+  const repaired = Promise.withResolvers<void>();
+  let tampered = false;
+  const unsubscribe = informer.subscribe({
+    modified: (object) => {
+      if (object.metadata.name !== ref.name) return;
+      if (!isGolden(object)) tampered = true;
+      else if (tampered) repaired.resolve();
+    },
+  });
+  const timer = clock.after(10_000, () => repaired.reject(new Error(`${ref.kind} was not repaired in 10 s`)));
+  try {
+    await platform.merge(ref, body);
+    const answered = clock.monotonic();
+    await repaired.promise;
+    return Math.max(0, clock.monotonic() - answered);
+  } finally {
+    timer.cancel();
+    unsubscribe();
+    informer.release();
+  }
 }
 
 test('memory: under 120 MiB', () => {
