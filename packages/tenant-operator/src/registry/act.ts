@@ -24,6 +24,8 @@ export interface Actors {
   client: KubeClient;
   caches: Pick<Caches, 'secrets'>;
   signal: AbortSignal;
+  /** A Tenant was written and has this version: the next decision waits until the cache shows it. */
+  wrote(resourceVersion: string | undefined): void;
 }
 
 const dataOf = (object: KubeObject | undefined): JsonObject => (isMap(object?.['data']) ? toJsonObject(object['data']) : {});
@@ -75,6 +77,7 @@ async function create(actors: Actors, registry: Registry, draft: TenantDraft): P
     if (isAlreadyExists(error)) return false;
     throw error;
   }
+  actors.wrote(made.metadata.resourceVersion);
   if (draft.spec.secretVariablesRef !== undefined)
     await settleSecret(actors, registry, { name: draft.name, namespace, uid: made.metadata.uid ?? '' }, draft);
   return true;
@@ -84,7 +87,8 @@ async function update(actors: Actors, registry: Registry, { tenant, draft, patch
   const { name, namespace, uid } = tenant.metadata;
   let written = false;
   if (patch) {
-    await actors.client.patch({ ...tenantKind, namespace, name }, { type: 'merge', body: patch }, { signal: actors.signal });
+    const after = await actors.client.patch({ ...tenantKind, namespace, name }, { type: 'merge', body: patch }, { signal: actors.signal });
+    actors.wrote(after.metadata.resourceVersion);
     written = true;
   }
   if (draft.spec.secretVariablesRef !== undefined || tenant.spec.secretVariablesRef !== undefined)

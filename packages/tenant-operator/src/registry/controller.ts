@@ -1,5 +1,5 @@
 /** The TenantRegistry controller: when to sync, what to remember, what to tell. The sync itself is sync.ts. */
-import { asError, type Controller, type ReconcileRequest, type Result } from '@caretaker/kube';
+import { asError, type Controller, createConsistency, type ReconcileRequest, type Result } from '@caretaker/kube';
 import { annotations, finalizers, registryKind } from '../api/names.ts';
 import { InvalidObjectError, parseRegistry } from '../api/parse.ts';
 import type { Registry } from '../api/types.ts';
@@ -7,7 +7,7 @@ import { durationMs } from '../duration.ts';
 import { type Caches, isPaused } from '../operator/caches.ts';
 import { faultLog } from '../operator/fault-log.ts';
 import { forgetRegistry, type OperatorMetrics, type PassResult } from '../operator/metrics.ts';
-import { keyOf, type Runtime, splitKey } from '../operator/runtime.ts';
+import { type Runtime, splitKey } from '../operator/runtime.ts';
 import { SourceError } from '../sources/errors.ts';
 import type { TemplateBook } from '../template/book.ts';
 import type { TemplateView } from './draft.ts';
@@ -38,6 +38,7 @@ export interface RegistryController {
 }
 
 const defaultIntervalMs = 30_000;
+const cacheWaitMs = 5_000;
 /** The first repetition after a failed sync; then twice as long each time, up to the interval. */
 const firstRetryMs = 5_000;
 
@@ -47,6 +48,9 @@ export function createRegistryController(runtime: Runtime, options: RegistryCont
   const { caches, book, sources, metrics } = options;
   const states = new Map<string, RegistryState>();
   const faults = faultLog(clock);
+  const consistency = createConsistency({ clock, metrics: runtime.metrics });
+  const wroteFor = (key: string) => (resourceVersion: string | undefined) =>
+    consistency.wrote(key, caches.tenants.informer, resourceVersion);
 
   /** After a restart the guard goes on where the status says it was. */
   function stateOf(key: string): RegistryState {
@@ -110,6 +114,7 @@ export function createRegistryController(runtime: Runtime, options: RegistryCont
       source,
       templates,
       signal,
+      wrote: wroteFor(key),
       onDecided: (read, decision) => {
         state.last = lastSync(
           { read, decision },
@@ -167,9 +172,9 @@ export function createRegistryController(runtime: Runtime, options: RegistryCont
     }
   }
 
-  async function roll(registry: Registry, templates: readonly TemplateView[], signal: AbortSignal): Promise<void> {
+  async function roll(key: string, registry: Registry, templates: readonly TemplateView[], signal: AbortSignal): Promise<void> {
     const { namespace, name } = registry.metadata;
-    const done = await rollOut(client, templates, caches.tenants.by('registry', keyOf(namespace, name)), clock.now(), signal);
+    const done = await rollOut(client, templates, caches.tenants.by('registry', key), clock.now(), { signal, wrote: wroteFor(key) });
     for (const { template, revision, names, failures } of done) {
       if (names.length > 0) {
         logger.info('template rolled out', { registry: name, namespace, template, revision, tenants: names.length });
@@ -184,6 +189,7 @@ export function createRegistryController(runtime: Runtime, options: RegistryCont
   async function forget(key: string): Promise<undefined> {
     const { namespace, name } = splitKey(key);
     states.delete(key);
+    consistency.forget(key);
     faults.clear(key);
     forgetRegistry(metrics, namespace, name);
     await sources.close(key);
@@ -217,10 +223,12 @@ export function createRegistryController(runtime: Runtime, options: RegistryCont
       options.onChange(key);
       return { result: 'success', again: undefined };
     }
+    // Decisions are never made on a cache that has not seen this registry's own writes.
+    if (!(await consistency.wait(key, cacheWaitMs, signal))) return { result: 'success', again: cacheWaitMs };
     const templates = book.views(registry.metadata.namespace, registry.metadata.name);
     const due = state.nextSyncAt === undefined || clock.monotonic() >= state.nextSyncAt || state.syncedFor !== wanted(registry, templates);
     const result = due ? await syncNow(key, registry, templates, signal) : 'success';
-    if (!due) await roll(registry, templates, signal);
+    if (!due) await roll(key, registry, templates, signal);
     const wait = (state.nextSyncAt ?? 0) - clock.monotonic();
     return { result, again: Number.isFinite(wait) ? Math.max(0, wait) : undefined };
   }

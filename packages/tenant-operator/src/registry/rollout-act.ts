@@ -4,6 +4,7 @@ import { tenantKind } from '../api/names.ts';
 import type { Tenant } from '../api/types.ts';
 import { toJson } from '../json/to-json.ts';
 import { mapBounded } from '../operator/bounded.ts';
+import type { Actors } from './act.ts';
 import type { TemplateView } from './draft.ts';
 import { planRollout } from './rollout.ts';
 
@@ -41,15 +42,17 @@ export async function rollOut(
   templates: readonly TemplateView[],
   tenants: readonly Tenant[],
   now: number,
-  signal: AbortSignal,
+  actors: Pick<Actors, 'signal' | 'wrote'>,
 ): Promise<RolledOut[]> {
   const done: RolledOut[] = [];
   for (const template of templates) {
     const steps = rolloutSteps(template, tenants, now);
     if (steps.length === 0 || template.revision === undefined) continue;
-    const results = await mapBounded(steps, inFlight, ({ tenant: { metadata }, patch }) =>
-      client.patch({ ...tenantKind, namespace: metadata.namespace, name: metadata.name }, { type: 'merge', body: patch }, { signal }),
-    );
+    const results = await mapBounded(steps, inFlight, async ({ tenant: { metadata }, patch }) => {
+      const ref = { ...tenantKind, namespace: metadata.namespace, name: metadata.name };
+      const after = await client.patch(ref, { type: 'merge', body: patch }, { signal: actors.signal });
+      actors.wrote(after.metadata.resourceVersion);
+    });
     const entry: RolledOut = { template: template.name, revision: template.revision, names: [], failures: [] };
     for (const [index, result] of results.entries()) {
       const name = steps[index]?.tenant.metadata.name ?? '';

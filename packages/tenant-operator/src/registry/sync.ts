@@ -22,6 +22,7 @@ export interface SyncDeps {
   source: Source;
   templates: readonly TemplateView[];
   signal: AbortSignal;
+  wrote(resourceVersion: string | undefined): void;
   /** Called as soon as the first read is decided, so that the status shows what is wanted while it is being made. */
   onDecided(read: ReadRows, decision: SyncDecision): void;
   /** Each read, also the confirming one. */
@@ -58,7 +59,7 @@ export async function syncRegistry(registry: Registry, state: RegistryState, dep
 
   const { read, decision } = await look();
   deps.onDecided(read, decision);
-  const written = await writeTenants({ client, caches, signal }, registry, decision.creations, decision.updates);
+  const written = await writeTenants({ client, caches, signal, wrote: deps.wrote }, registry, decision.creations, decision.updates);
   const removed = await removeTenants(
     client,
     registry,
