@@ -1,5 +1,5 @@
 import { settledWithin } from '../clock/wait.ts';
-import { asError, KubeError } from '../errors/kube-error.ts';
+import { asError } from '../errors/kube-error.ts';
 import type { LeaderElector } from '../lease/leader-elector.ts';
 import { errorValues } from '../logs/error-values.ts';
 import type { Clock } from '../types/clock.ts';
@@ -59,35 +59,44 @@ class ComponentManager implements Manager {
   async run(signal: AbortSignal): Promise<void> {
     const failure = await this.#runUntilEnd(signal).then(
       () => undefined,
-      (thrown: unknown) =>
-        signal.aborted && !(thrown instanceof KubeError && thrown.code === 'KUBE_LEADERSHIP_LOST') ? undefined : asError(thrown),
+      (thrown: unknown) => asError(thrown),
     );
     this.#running = false;
     await this.#stopAll(failure);
     if (failure !== undefined) throw failure;
   }
 
+  /** Resolves when the signal has aborted; rejects when something failed before that. */
   async #runUntilEnd(signal: AbortSignal): Promise<void> {
     const { elector } = this.#options;
-    for (const component of this.#always) await this.#start(component, signal);
-    if (elector !== undefined && this.#leader.length > 0) await elector.acquire(signal);
-    for (const component of this.#leader) await this.#start(component, signal);
-    this.#running = true;
-    const ended = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener('abort', () => resolve(), { once: true });
+    const ended = new Promise<'ended'>((resolve) => {
+      if (signal.aborted) resolve('ended');
+      else signal.addEventListener('abort', () => resolve('ended'), { once: true });
     });
     const lost = elector?.lost.then((error) => {
       throw error;
     });
-    await (lost === undefined ? ended : Promise.race([ended, lost]));
+    const interrupted: Promise<'ended'> = lost === undefined ? ended : Promise.race([ended, lost]);
+    // Whether it is waited for at the time of the loss is chance.
+    interrupted.catch(() => undefined);
+    const begin = async (step: () => void | Promise<void>): Promise<boolean> => {
+      if (signal.aborted) return false;
+      const begun = (async () => step())().then(() => 'begun' as const);
+      // What begins too late to be waited for may fail unseen: everything is being stopped.
+      begun.catch(() => undefined);
+      return (await Promise.race([interrupted, begun])) === 'begun';
+    };
+    for (const component of this.#always) if (!(await begin(() => this.#start(component)))) return;
+    if (elector !== undefined && this.#leader.length > 0 && !(await begin(() => elector.acquire(signal)))) return;
+    for (const component of this.#leader) if (!(await begin(() => this.#start(component)))) return;
+    this.#running = true;
+    await interrupted;
   }
 
-  async #start(component: Component, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
+  #start(component: Component): void | Promise<void> {
     // Noted first: one that fails half-way is stopped as well.
     this.#started.push(component);
-    await component.start();
+    return component.start();
   }
 
   async #stopAll(failure: Error | undefined): Promise<void> {

@@ -110,3 +110,30 @@ test('what hangs or fails while stopping does not keep the rest from it', async 
   await running;
   assert.equal(log.at(-1), 'stop last');
 });
+
+test('what hangs while starting does not keep the process from stopping', async () => {
+  const { clock, log, component } = setUp();
+  const manager = createManager({ clock, logger: silentLogger });
+  manager.add(component('first'));
+  manager.add(component('waiting for caches', { start: () => new Promise(() => undefined) }));
+  manager.add(component('never'));
+  const abort = new AbortController();
+  const running = manager.run(abort.signal);
+  await settle();
+  abort.abort();
+  await running;
+  assert.deepEqual(log, ['start first', 'stop waiting for caches', 'stop first']);
+});
+
+test('leadership that is lost while leaders start stops them', async () => {
+  const { clock, log, component, elector, elect, lose } = setUp();
+  const manager = createManager({ clock, logger: silentLogger, elector });
+  manager.addForLeader(component('tenant', { start: () => new Promise(() => undefined) }));
+  const running = assert.rejects(manager.run(new AbortController().signal), { code: 'KUBE_LEADERSHIP_LOST' });
+  await settle();
+  elect();
+  await settle();
+  lose(new KubeError('KUBE_LEADERSHIP_LOST', 'gone'));
+  await running;
+  assert.deepEqual(log, ['stop tenant', 'give back']);
+});
