@@ -1,5 +1,6 @@
 import type { Owner } from '../types/bundle.ts';
 import type { Marks } from '../types/marks.ts';
+import { distinguishingLabels } from './names.ts';
 
 /** What of an object's metadata tells whose it is. */
 export interface OwnerEvidence {
@@ -29,7 +30,9 @@ export function proofOf(evidence: OwnerEvidence, owner: Owner, marks: Marks, kno
   const labels = Object.entries(marks.labels(owner));
   if (labels.length > 0 && labels.every(([name, value]) => evidence.labels[name] === value)) return { type: 'ours' };
   if (evidence.orphaned) return { type: 'orphaned' };
-  const taken = labels.find(([name, value]) => evidence.labels[name] !== undefined && evidence.labels[name] !== value);
+  const taken = distinguishingLabels(marks, owner).find(
+    ([name, value]) => evidence.labels[name] !== undefined && evidence.labels[name] !== value,
+  );
   const controlled = evidence.owners.some((reference) => reference.controller);
   if (taken) {
     // Labels that a person edited on an object which the inventory names by uid are drift, not a new owner, unless the labels name one.

@@ -2,7 +2,7 @@ import type { Owner } from './bundle.ts';
 
 /** What the engine writes on objects so that they can be told apart later. Names are the operator's. */
 export interface Marks {
-  /** Labels on every object. All of them with these values = tracking proof of ownership; one of them with another value = somebody else's. */
+  /** Labels on every object. All of them with these values = tracking proof of ownership; one that differs from owner to owner, with another value = another owner's. */
   labels: (owner: Owner) => Readonly<Record<string, string>>;
   /** Labels put into pod templates and claim templates at creation (DESIGN §10.7). Left out: none. */
   podLabels?: ((owner: Owner) => Readonly<Record<string, string>>) | undefined;

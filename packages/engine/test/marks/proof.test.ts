@@ -41,3 +41,10 @@ for (const [name, evidence, knownUid, proof] of rows) {
     assert.equal(proofOf(full, owner, tenantMarks, knownUid).type, proof);
   });
 }
+
+test('proof of ownership: a label that is the same for every owner names no other owner, whatever its value', () => {
+  const marks = { ...tenantMarks, labels: () => ({ 'example.com/managed-by': 'us' }) };
+  const evidence: OwnerEvidence = { uid: 'u-1', labels: { 'example.com/managed-by': 'me' }, owners: [], orphaned: false };
+  assert.equal(proofOf(evidence, owner, marks, undefined).type, 'foreign');
+  assert.equal(proofOf(evidence, owner, marks, 'u-1').type, 'ours');
+});
