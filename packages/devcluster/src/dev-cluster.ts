@@ -82,7 +82,7 @@ export class DevCluster {
     });
     const catalog = new ResourceCatalog(builtinTypes());
     const authorizer = new RbacAuthorizer(store);
-    const plugins = admissionPlugins({ store, random, clock, catalog, types: typeOperations });
+    const plugins = admissionPlugins({ store, random, clock, catalog, types: typeOperations, authorizer });
     this.core = {
       clock,
       random,

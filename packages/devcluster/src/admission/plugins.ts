@@ -1,3 +1,4 @@
+import type { Authorizer } from '../auth/authorizer.ts';
 import type { AdmissionPlugin } from './contract.ts';
 import { customResourceLifecycle } from './custom-resource-lifecycle.ts';
 import { limitRanger } from './limit-ranger.ts';
@@ -5,11 +6,12 @@ import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { defaultIngressClass, defaultStorageClass, storageProtection, taintNewNodes } from './object-defaults.ts';
 import { defaultTolerationSeconds, priorityAdmission, serviceAccountAdmission } from './pod-defaults.ts';
 import { validatingAdmissionPolicies } from './policy/plugin.ts';
+import { rbacEscalation } from './rbac-escalation.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { mutatingWebhooks, validatingWebhooks, type WebhookContext } from './webhook/plugin.ts';
 
 /** The default plugins of kube-apiserver, in its order. */
-export function admissionPlugins(context: WebhookContext): AdmissionPlugin[] {
+export function admissionPlugins(context: WebhookContext & { readonly authorizer: Authorizer }): AdmissionPlugin[] {
   const { store, random, catalog } = context;
   return [
     namespaceLifecycle(store),
@@ -23,6 +25,7 @@ export function admissionPlugins(context: WebhookContext): AdmissionPlugin[] {
     defaultIngressClass(store),
     defaultStorageClass(store),
     mutatingWebhooks(context),
+    rbacEscalation(store, context.authorizer),
     validatingAdmissionPolicies(store, catalog),
     validatingWebhooks(context),
     resourceQuota(store),

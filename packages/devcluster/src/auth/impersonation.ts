@@ -39,7 +39,7 @@ export class Impersonator {
       const problem = this.#check(mode, requestor, wanted, attributes);
       if (problem === undefined) {
         this.#lastMode.set(requestor.username, mode);
-        return actual(wanted);
+        return actual(wanted, mode);
       }
       refusal ??= problem;
     }
@@ -104,9 +104,10 @@ function applicableModes(wanted: WantedUser): Mode[] {
   return ['user-info', 'legacy'];
 }
 
-function actual(wanted: WantedUser): UserInfo {
+function actual(wanted: WantedUser, mode: Mode): UserInfo {
   const account = parseServiceAccount(wanted.username);
-  const base = wanted.groups.length === 0 && account !== undefined ? serviceAccountGroups(account.namespace) : [...wanted.groups];
+  const node = mode === 'arbitrary-node' ? ['system:nodes'] : [...wanted.groups];
+  const base = wanted.groups.length === 0 && account !== undefined ? serviceAccountGroups(account.namespace) : node;
   const implied = wanted.username === ANONYMOUS.username ? UNAUTHENTICATED : AUTHENTICATED;
   const groups = base.includes(UNAUTHENTICATED) || base.includes(implied) ? base : [...base, implied];
   return {

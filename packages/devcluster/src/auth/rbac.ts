@@ -40,8 +40,6 @@ export class RbacAuthorizer implements Authorizer {
 
   rulesFor(user: UserInfo, namespace: string): readonly PolicyRule[] {
     const rules: PolicyRule[] = [];
-    if (user.groups.includes(MASTERS))
-      rules.push({ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }, { verbs: ['*'], nonResourceURLs: ['*'] });
     for (const bound of this.#bindingsOf(user, namespace)) rules.push(...bound.rules);
     return rules;
   }

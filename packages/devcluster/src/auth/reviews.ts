@@ -54,8 +54,14 @@ function tokenReview(context: ReviewContext, _request: AuthorizedRequest, body: 
   const wanted = Array.isArray(spec['audiences']) && spec['audiences'].length > 0 ? spec['audiences'].map(String) : [ISSUER];
   const read = context.authenticator.fromToken(token);
   const audiences = read === undefined ? [] : wanted.filter((audience) => read.audiences.includes(audience));
-  if (read === undefined || audiences.length === 0) return { ...body, status: { error: 'invalid bearer token', user: {} } };
+  if (read === undefined) return { ...body, status: { error: 'invalid bearer token', user: {} } };
+  if (audiences.length === 0) return { ...body, status: { error: wrongAudience(read.audiences, wanted), user: {} } };
   return { ...body, status: { authenticated: true, user: userInfo(read.user), audiences } };
+}
+
+function wrongAudience(of: readonly string[], wanted: readonly string[]): string {
+  const list = (values: readonly string[]): string => `[${values.map((value) => JSON.stringify(value)).join(' ')}]`;
+  return `[invalid bearer token, token audiences ${list(of)} is invalid for the target audiences ${list(wanted)}]`;
 }
 
 function selfSubjectAccessReview(context: ReviewContext, request: AuthorizedRequest, body: KubeObject): KubeObject {

@@ -7,7 +7,8 @@ import type { Discovery } from './discovery.ts';
 import type { GroupDiscovery, ResourceDiscovery, VersionDiscovery } from './documents.ts';
 import { storageVersionHash } from './storage-version-hash.ts';
 
-const AGGREGATED = /application\/json\s*;[^,]*as=APIGroupDiscoveryList/;
+const AGGREGATED = /application\/json\s*;[^,]*\bas=APIGroupDiscoveryList/;
+const AGGREGATED_V2 = /;\s*v=v2(?!\w)/;
 
 /** /api, /apis, /apis/<group>, /api/v1 and /apis/<group>/<version>. Throws StatusError 404. */
 export function answerDiscovery(discovery: Discovery, catalog: ResourceCatalog, request: ApiRequest): Answer {
@@ -25,7 +26,8 @@ export function answerDiscovery(discovery: Discovery, catalog: ResourceCatalog, 
 
 function rootAnswer(discovery: Discovery, request: ApiRequest, core: boolean): Answer {
   const accept = request.headers['accept'] ?? '';
-  if (AGGREGATED.test(accept)) return aggregated(discovery, request, core, accept);
+  const clause = accept.split(',').find((each) => AGGREGATED.test(each) && AGGREGATED_V2.test(each));
+  if (clause !== undefined) return aggregated(discovery, request, core);
   if (core) {
     return jsonAnswer(200, {
       kind: 'APIVersions',
@@ -41,18 +43,17 @@ function rootAnswer(discovery: Discovery, request: ApiRequest, core: boolean): A
 }
 
 /** The whole catalogue in one document, revalidated by ETag. */
-function aggregated(discovery: Discovery, request: ApiRequest, core: boolean, accept: string): Answer {
-  const version = /as=APIGroupDiscoveryList/.test(accept) && /v=v2(?!beta)/.test(accept) ? 'v2' : 'v2beta1';
+function aggregated(discovery: Discovery, request: ApiRequest, core: boolean): Answer {
   const etag = `"${discovery.etag(core)}"`;
   const headers = {
-    'content-type': `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
+    'content-type': 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
     etag,
     vary: 'Accept',
     'cache-control': 'public',
   };
   if (request.headers['if-none-match'] === etag) return { status: 304, headers, body: '' };
   const items = core ? [discovery.core()] : discovery.groups();
-  return jsonAnswer(200, { kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items }, headers);
+  return jsonAnswer(200, { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items }, headers);
 }
 
 function groupDocument(group: GroupDiscovery, alone: boolean) {
@@ -69,7 +70,8 @@ function versionAnswer(discovery: Discovery, catalog: ResourceCatalog, group: st
   }
   return jsonAnswer(200, {
     kind: 'APIResourceList',
-    apiVersion: 'v1',
+    // The core group's list is older than apiVersion in such documents.
+    ...(group === '' ? {} : { apiVersion: 'v1' }),
     groupVersion: group === '' ? version : `${group}/${version}`,
     resources: resourceRows(catalog, group, found),
   });
@@ -99,7 +101,7 @@ function resourceRow(type: TypeInfo | undefined, catalog: ResourceCatalog, resou
     verbs: type !== undefined && !type.builtin ? CUSTOM_VERBS : resource.verbs,
     ...(resource.shortNames === undefined ? {} : { shortNames: resource.shortNames }),
     ...(resource.categories === undefined ? {} : { categories: resource.categories }),
-    ...(storage === undefined || !resource.verbs.includes('list')
+    ...(storage === undefined || !resource.verbs.includes('watch')
       ? {}
       : { storageVersionHash: storageVersionHash(storage.group, storage.version, storage.kind) }),
   };

@@ -35,7 +35,7 @@ function documentAnswer(openapi: OpenApi, request: ApiRequest, path: string): An
   if (accept !== '' && !/\*\/\*|application\/(json|\*)/.test(accept))
     throw notAcceptable(false, 'application/json, application/com.github.proto-openapi.spec.v3@v1.0+protobuf');
   const document = openapi.document(path);
-  if (document === undefined) return pageNotFound();
+  if (document === undefined) return { status: 404, headers: {}, body: '' };
   const etag = JSON.stringify(document.hash);
   // A document that is asked for by its hash never changes.
   const fresh = request.query.get('hash') === document.hash ? { 'cache-control': 'public, immutable' } : {};

@@ -13,7 +13,7 @@ export function labelKeyProblem(key: string): string | undefined {
   const parts = key.split('/');
   const name = parts[parts.length - 1] ?? '';
   if (parts.length > 2) {
-    return `a qualified name ${NAME_TEXT} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`;
+    return `a valid label key ${NAME_TEXT} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`;
   }
   if (parts.length === 2) {
     const prefix = parts[0] ?? '';

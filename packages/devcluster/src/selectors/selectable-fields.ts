@@ -38,7 +38,6 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, string | FieldRead
     reportingController: 'reportingController',
   },
   'batch/jobs': { 'status.successful': (object) => textAt(object, 'status.succeeded') || '0' },
-  'apps/statefulsets': { 'status.successful': (object) => textAt(object, 'status.replicas') || '0' },
   'certificates.k8s.io/certificatesigningrequests': { 'spec.signerName': 'spec.signerName' },
   'resource.k8s.io/resourceslices': { 'spec.nodeName': 'spec.nodeName', 'spec.driver': 'spec.driver' },
 };

@@ -1,7 +1,7 @@
 import { ISSUER } from '../auth/service-account-tokens.ts';
 import { answerDiscovery } from '../discovery/answer-discovery.ts';
 import { answerOpenApi } from '../openapi/answer-openapi.ts';
-import { type Answer, jsonAnswer, pageNotFound, textAnswer } from './answer.ts';
+import { type Answer, asAccepted, jsonAnswer, pageNotFound, textAnswer } from './answer.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { ServerParts } from './handler.ts';
 import { notAcceptable } from './negotiation.ts';
@@ -15,12 +15,14 @@ export async function answerPath(parts: ServerParts, request: ApiRequest): Promi
   const { path } = request;
   const health = HEALTH.exec(path);
   if (health !== null) return HEALTH_CHECKS.has(health[2] ?? '') ? textAnswer(200, 'ok') : pageNotFound();
-  if (path === '/version' || path === '/version/') return readOnly(request, () => jsonAnswer(200, VERSION));
+  if (path === '/version' || path === '/version/') return readOnly(request, () => versionAnswer(request));
   if (path === '/api' || path === '/apis' || path.startsWith('/api/') || path.startsWith('/apis/')) {
-    return readOnly(request, () => {
+    const answer = (): Answer => {
       checkAccept(request);
-      return answerDiscovery(parts.discovery, parts.core.catalog, request);
-    });
+      return asAccepted(answerDiscovery(parts.discovery, parts.core.catalog, request), request);
+    };
+    // The list of groups is answered to any method.
+    return path === '/apis' ? answer() : readOnly(request, answer);
   }
   if (path.startsWith('/openapi/')) return answerOpenApi(parts.openapi, request);
   if (path === '/') return jsonAnswer(200, { paths: rootPaths(parts) });
@@ -58,6 +60,13 @@ export const VERSION = {
 function readOnly(request: ApiRequest, answer: () => Answer): Answer {
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
   return answer();
+}
+
+/** Always JSON. */
+function versionAnswer(request: ApiRequest): Answer {
+  const accept = request.headers['accept'] ?? '';
+  if (accept !== '' && !/\*\/\*|application\/json/i.test(accept)) throw notAcceptable(false, 'application/json');
+  return jsonAnswer(200, VERSION);
 }
 
 function checkAccept(request: ApiRequest): void {

@@ -13,7 +13,7 @@ import { handleGet, handleList } from './read-handlers.ts';
 import { objectAnswer } from './render.ts';
 import type { StatusError } from './status-error.ts';
 import { aboutType, methodNotAllowed, methodNotSupported, unknownPath } from './status-reasons.ts';
-import { answerSubresource } from './subresource-handlers.ts';
+import { answerBinding, answerSubresource } from './subresource-handlers.ts';
 import { viewOf, withWarnings } from './view.ts';
 import { answerVirtual } from './virtual-handlers.ts';
 import { handleCreate, handleUpdate } from './write-handlers.ts';
@@ -38,6 +38,7 @@ export async function answerResource(parts: ServerParts, request: AuthorizedRequ
   if (target.subresource !== undefined) return answerSubresource(parts, type, request);
   const review = reviewOf(type);
   if (review !== undefined) return answerReview(parts, type, request, review);
+  if (target.watch) return handleList(core, type, asWatch(request));
   return target.name === undefined ? answerCollection(parts, type, request) : answerObject(parts, type, request);
 }
 
@@ -55,7 +56,16 @@ function refusedMethod(type: TypeInfo, request: AuthorizedRequest): StatusError 
   return type.builtin ? methodNotAllowed() : methodNotSupported(aboutType(type), request.verb);
 }
 
-async function answerCollection({ core }: ServerParts, type: TypeInfo, request: AuthorizedRequest): Promise<Answer> {
+/** The old form of a watch as the one of today. */
+function asWatch(request: AuthorizedRequest): AuthorizedRequest {
+  const query = new URLSearchParams(request.query);
+  query.set('watch', 'true');
+  if (request.target.name !== undefined) query.set('fieldSelector', `metadata.name=${request.target.name}`);
+  return { ...request, query };
+}
+
+async function answerCollection(parts: ServerParts, type: TypeInfo, request: AuthorizedRequest): Promise<Answer> {
+  const { core } = parts;
   const allowed = (verb: string): void => {
     if (!type.verbs.includes(verb)) throw refusedMethod(type, request);
   };
@@ -65,6 +75,7 @@ async function answerCollection({ core }: ServerParts, type: TypeInfo, request: 
       return handleList(core, type, request);
     case 'POST':
       allowed('create');
+      if (type.virtual) return answerBinding(parts, request);
       return handleCreate(core, type, request);
     case 'DELETE':
       allowed('deletecollection');
@@ -102,7 +113,8 @@ async function answerReview(
   request: AuthorizedRequest,
   review: NonNullable<ReturnType<typeof reviewOf>>,
 ): Promise<Answer> {
-  if (request.method !== 'POST' || request.target.name !== undefined) throw methodNotAllowed();
+  if (request.target.name !== undefined) throw unknownPath();
+  if (request.method !== 'POST') throw methodNotAllowed();
   const { core, authenticator } = parts;
   const view = viewOf(core, type, request);
   const body = readBody(request.body, request.headers['content-type'], type);

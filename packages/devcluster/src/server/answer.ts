@@ -1,3 +1,4 @@
+import { stringify as yamlText } from 'yaml';
 import type { StatusError } from './status-error.ts';
 
 /** Where a streamed answer goes. */
@@ -19,6 +20,14 @@ export interface Answer {
 
 export function jsonAnswer(status: number, body: unknown, headers: Record<string, string | string[]> = {}): Answer {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: `${JSON.stringify(body)}\n` };
+}
+
+/** A JSON answer as YAML, for who prefers that: also refusals are. */
+export function asAccepted(answer: Answer, request: { readonly headers: Readonly<Record<string, string>> }): Answer {
+  const accept = request.headers['accept'] ?? '';
+  const isJson = answer.headers['content-type'] === 'application/json' && typeof answer.body === 'string';
+  if (!isJson || !/^\s*application\/yaml/i.test(accept)) return answer;
+  return { ...answer, headers: { ...answer.headers, 'content-type': 'application/yaml' }, body: yamlText(JSON.parse(String(answer.body))) };
 }
 
 export function textAnswer(status: number, body: string): Answer {

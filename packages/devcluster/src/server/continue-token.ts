@@ -1,3 +1,5 @@
+import { jsonProblem } from '../wire/go-json.ts';
+import type { StatusError } from './status-error.ts';
 import { badRequest } from './status-reasons.ts';
 
 /** Where the next page begins: the version of the first page and the last key that was sent. */
@@ -21,17 +23,21 @@ export function decodeContinue(text: string, namespaced: boolean): ContinueToken
 }
 
 function parseToken(text: string): { rv: number; start: string } {
-  let value: unknown;
-  if (!/^[A-Za-z0-9_-]*$/.test(text)) throw badRequest('continue key is not valid: illegal base64 data at input byte 0');
-  try {
-    value = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-  } catch {
-    throw badRequest('continue key is not valid: invalid character in the continue key');
+  const odd = [...text].findIndex((char) => !/[A-Za-z0-9_-]/.test(char));
+  if (odd >= 0) throw refusal(`illegal base64 data at input byte ${odd}`);
+  // Byte by byte, so that what is no text is named as it stands.
+  const decoded = Buffer.from(text, 'base64url').toString('latin1');
+  const problem = jsonProblem(decoded);
+  if (problem !== undefined) throw refusal(problem);
+  const value: unknown = JSON.parse(Buffer.from(decoded, 'latin1').toString('utf8'));
+  if (value === null || typeof value !== 'object' || !('rv' in value) || typeof value.rv !== 'number' || value.rv === 0) {
+    throw refusal('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
   }
-  if (value === null || typeof value !== 'object' || !('rv' in value) || !('start' in value))
-    throw badRequest('continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
-  const { rv, start } = value;
-  if (typeof rv !== 'number' || typeof start !== 'string' || start === '')
-    throw badRequest('continue key is not valid: encoded start key empty (version meta.k8s.io/v1)');
-  return { rv, start };
+  if (!('start' in value) || typeof value.start !== 'string' || value.start === '')
+    throw refusal('encoded start key empty (version meta.k8s.io/v1)');
+  return { rv: value.rv, start: value.start };
+}
+
+function refusal(why: string): StatusError {
+  return badRequest(`invalid continue token: continue key is not valid: ${why}`);
 }

@@ -5,7 +5,7 @@ import type { Impersonator } from '../auth/impersonation.ts';
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { OpenApi } from '../openapi/openapi.ts';
-import { type Answer, statusAnswer } from './answer.ts';
+import { type Answer, asAccepted, statusAnswer } from './answer.ts';
 import { answerPath } from './answer-path.ts';
 import { answerResource } from './answer-resource.ts';
 import type { ApiRequest } from './api-request.ts';
@@ -15,6 +15,7 @@ import type { ExtensionRegistry } from './extensions.ts';
 import { toStatusError } from './faults.ts';
 import { parseBoolean } from './list-options.ts';
 import { parsePath, type RequestPath } from './request-path.ts';
+import { withWarnings } from './view.ts';
 
 /** The parts of the server beside the storage pipeline. */
 export interface ServerParts {
@@ -37,6 +38,8 @@ export interface AuditEntry {
 
 /** Answers one request: authentication, impersonation, authorization, then the path's own handler. Never throws. */
 export async function handleRequest(parts: ServerParts, request: ApiRequest): Promise<Answer> {
+  // a refusal carries the warnings that came before it
+  const warnings: string[] = [];
   try {
     const target = parsePath(request.path);
     const verb = verbOf(request, target);
@@ -47,13 +50,13 @@ export async function handleRequest(parts: ServerParts, request: ApiRequest): Pr
     const decision = parts.core.authorizer.decide(user, attributes);
     if (!decision.allowed) throw accessDenied(user, attributes, decision.reason);
     if (target.kind === 'non-resource') return await answerPath(parts, { ...request, user });
-    return await answerResource(parts, { ...request, user, target, verb, warnings: [] });
+    return await answerResource(parts, { ...request, user, target, verb, warnings });
   } catch (error) {
     const status = toStatusError(error);
     if (status.httpStatus === 500 && status.cause !== undefined) {
       parts.core.logger.error('request failed', { method: request.method, path: request.path, error: describe(status.cause) });
     }
-    return statusAnswer(status);
+    return withWarnings(asAccepted(statusAnswer(status), request), warnings);
   }
 }
 
@@ -67,6 +70,7 @@ function verbOf(request: ApiRequest, target: RequestPath): string {
   const { method } = request;
   if (target.kind === 'non-resource') return method === 'HEAD' ? 'head' : method.toLowerCase();
   if (method === 'GET' || method === 'HEAD') {
+    if (target.watch) return 'watch';
     if (target.name !== undefined) return 'get';
     return parseBoolean(request.query.get('watch')) === true ? 'watch' : 'list';
   }

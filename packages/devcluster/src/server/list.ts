@@ -18,7 +18,8 @@ export interface ListResult {
 export function listObjects(core: ApiCore, type: TypeInfo, query: ListQuery, selection: Selection): ListResult {
   const { revision, after } = startOf(core, type, query);
   const exact = revision !== undefined;
-  const limit = query.limit > 0 ? query.limit : Number.POSITIVE_INFINITY;
+  // Version 0 is answered from the watch cache, which knows no pages.
+  const limit = query.limit > 0 && query.resourceVersion !== '0' ? query.limit : Number.POSITIVE_INFINITY;
   const items: KubeObject[] = [];
   let remaining = 0;
   let last: KubeObject | undefined;
@@ -108,7 +109,7 @@ function pageExpired(token: { namespace: string; name: string }): StatusError {
 
 /** The version asked for has not happened yet. */
 export function tooLarge(asked: number, current: number): StatusError {
-  return new StatusError(504, 'Timeout', `Too large resource version: ${asked}, current: ${current}`, {
+  return new StatusError(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   });

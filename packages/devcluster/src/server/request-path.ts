@@ -18,6 +18,8 @@ export interface ResourcePath {
   readonly namespace: string | undefined;
   readonly name: string | undefined;
   readonly subresource: string | undefined;
+  /** The old form of a watch: `/api/v1/watch/…`. */
+  readonly watch: boolean;
   /** The path after the subresource, for proxies. */
   readonly rest: string;
 }
@@ -43,7 +45,9 @@ export function parsePath(path: string): RequestPath {
   return resourcePath(path, group, version, rest);
 }
 
-function resourcePath(path: string, group: string, version: string, segments: readonly string[]): ResourcePath {
+function resourcePath(path: string, group: string, version: string, all: readonly string[]): ResourcePath {
+  const watch = all[0] === 'watch' && all.length > 1;
+  const segments = watch ? all.slice(1) : all;
   let [resource, name, subresource] = segments;
   let namespace: string | undefined;
   let after = 3;
@@ -64,6 +68,7 @@ function resourcePath(path: string, group: string, version: string, segments: re
     namespace,
     name,
     subresource,
+    watch,
     rest: segments.slice(after).join('/'),
   };
 }

@@ -1,4 +1,5 @@
 import type { KubeObject } from '@caretaker/kube';
+import { member } from '../admission/json-members.ts';
 import type { TypeInfo } from '../schema/contract.ts';
 import { readBody } from '../wire/read-body.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
@@ -37,8 +38,25 @@ export async function answerSubresource(parts: ServerParts, type: TypeInfo, requ
   }
 }
 
+/** The path of a proxy may name scheme and port as well: `https:web:8443`. */
+function objectName(name: string, subresource: string | undefined): string {
+  if (subresource !== 'proxy' || !name.includes(':')) return name;
+  const parts = name.split(':');
+  return (parts.length > 2 ? parts[1] : parts[0]) ?? name;
+}
+
+/** POST bindings: the old way to bind the pod that the body names. */
+export async function answerBinding(parts: ServerParts, request: AuthorizedRequest): Promise<Answer> {
+  const pods = parts.core.catalog.find('', 'v1', 'pods');
+  const handler = parts.extensions.subresource('', 'pods', 'binding');
+  if (pods === undefined || handler === undefined) throw unknownPath();
+  const { object: body } = readBody(request.body, request.headers['content-type'], pods);
+  const name = String(member(body, 'metadata')['name'] ?? '');
+  return answerAction(parts.core, pods, { ...request, target: { ...request.target, name } }, handler);
+}
+
 function objectOf(core: ApiCore, type: TypeInfo, request: AuthorizedRequest): KubeObject {
-  const name = request.target.name ?? '';
+  const name = objectName(request.target.name ?? '', request.target.subresource);
   const object = peek(core, type, type.namespaced ? (request.target.namespace ?? '') : '', name);
   if (object === undefined) throw notFound(aboutType(type), name);
   return object;

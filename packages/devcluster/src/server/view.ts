@@ -5,7 +5,7 @@ import type { AuthorizedRequest } from './api-request.ts';
 import type { ApiCore } from './core.ts';
 import { negotiate } from './negotiation.ts';
 import type { View } from './render.ts';
-import { invalid } from './status-reasons.ts';
+import { badRequest } from './status-reasons.ts';
 
 /** How this request wants its answer. Throws 406. */
 export function viewOf(core: ApiCore, type: TypeInfo, request: AuthorizedRequest): View {
@@ -23,7 +23,7 @@ function rowObjectOf(value: string | null): RowObject {
   if (value === null || value === '') return 'Metadata';
   if (value === 'None' || value === 'Metadata' || value === 'Object') return value;
   const message = `Invalid value: ${JSON.stringify(value)}: must be 'Metadata', 'Object', 'None', or empty`;
-  throw invalid({ group: 'meta.k8s.io', kind: 'TableOptions' }, '', [{ reason: 'FieldValueInvalid', message, field: 'includeObject' }]);
+  throw badRequest(`Unable to convert to Table as requested: includeObject: ${message}`);
 }
 
 /** One Warning header per text, as RFC 7234 writes them. */

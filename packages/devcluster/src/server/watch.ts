@@ -5,7 +5,6 @@ import type { StoredEvent } from '../storage/event.ts';
 import { renderTable } from '../table/render-table.ts';
 import type { StreamBody, StreamSink } from './answer.ts';
 import { type ApiCore, readAs, tableOf } from './core.ts';
-import { tooLarge } from './list.ts';
 import { type ListQuery, parseResourceVersion } from './list-options.ts';
 import { objectJson, partialObject, type View } from './render.ts';
 import { type Selection, selects } from './selection.ts';
@@ -21,7 +20,6 @@ type EventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
 /** A watch as a stream of lines. Throws StatusError before it begins; what goes wrong later is an ERROR event. */
 export function watchObjects(core: ApiCore, view: View, query: ListQuery, selection: Selection): StreamBody {
   const version = parseResourceVersion(query.resourceVersion, 'watch');
-  if (version !== undefined && version > core.store.revision) throw tooLarge(version, core.store.revision);
   return (sink) => new WatchStream(core, view, query, selection, sink).start(version);
 }
 
@@ -56,7 +54,9 @@ class WatchStream {
     }
     if (initial) this.#sendState();
     else if (!fromNow) for (const event of table.log.after(version)) this.#forward(event);
-    this.#stops.push(table.listen((event) => this.#forward(event)));
+    // A version that is yet to come is waited for.
+    const from = version ?? 0;
+    this.#stops.push(table.listen((event) => (event.revision > from ? this.#forward(event) : undefined)));
     this.#setTimers(clock);
     this.#stops.push(this.#core.catalog.onChange(() => this.#endIfGone()));
     return () => this.#stop();

@@ -14,6 +14,7 @@ export function checkKind(
   version = type.version,
   kind = type.kind,
 ): void {
+  checkTypeMeta(raw, kind);
   const apiVersion = raw['apiVersion'];
   const bodyKind = raw['kind'];
   if (!type.builtin) {
@@ -30,6 +31,24 @@ export function checkKind(
     ? `converting (${shortVersion}.${givenKind}) to (${internalPackage(group)}.${kind}): unknown conversion`
     : `no kind ${JSON.stringify(givenKind)} is registered for version ${JSON.stringify(givenVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`;
   throw badRequest(`${givenKind} in version ${JSON.stringify(shortVersion)} cannot be handled as a ${kind}: ${why}`);
+}
+
+/** Kind and apiVersion are texts, and the version has one slash at most. */
+function checkTypeMeta(raw: JsonObject, kind: string): void {
+  for (const key of ['apiVersion', 'kind']) {
+    const value = raw[key];
+    if (value === undefined || value === null || typeof value === 'string') continue;
+    const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+    throw unrecognized(
+      kind,
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go struct field .${key} of type string`,
+      JSON.stringify(raw),
+    );
+  }
+  const version = raw['apiVersion'];
+  if (typeof version === 'string' && version.split('/').length > 2) {
+    throw unrecognized(kind, `unexpected GroupVersion string: ${version}`, JSON.stringify(raw));
+  }
 }
 
 function checkCustomKind(type: TypeInfo, raw: JsonObject, apiVersion: unknown, kind: unknown): void {

@@ -6,6 +6,13 @@ export function jsonProblem(text: string): string | undefined {
 const END = 'unexpected end of JSON input';
 const LITERALS: Readonly<Record<string, string>> = { t: 'true', f: 'false', n: 'null' };
 
+/** A character inside single quotes, as Go writes it. */
+function quoted(point: string): string {
+  if (point === "'") return `\\'`;
+  const code = point.codePointAt(0) ?? 0;
+  return code >= 0x7f && code < 0xa0 ? `\\u${code.toString(16).padStart(4, '0')}` : JSON.stringify(point).slice(1, -1);
+}
+
 /** A recursive descent over the grammar that stops at the first character that cannot follow. */
 class Scanner {
   readonly #text: string;
@@ -29,7 +36,7 @@ class Scanner {
   #unexpected(where: string): string {
     if (this.#position >= this.#text.length) return END;
     const point = String.fromCodePoint(this.#text.codePointAt(this.#position) ?? 0);
-    const shown = point === "'" ? `'\\''` : point === '"' ? `'"'` : `'${JSON.stringify(point).slice(1, -1)}'`;
+    const shown = point === '"' ? `'"'` : `'${quoted(point)}'`;
     return `invalid character ${shown} ${where}`;
   }
 

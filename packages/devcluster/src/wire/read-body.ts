@@ -55,6 +55,7 @@ function readJson(text: string, kind: string): ReadBody {
   } catch {
     throw unrecognized(kind, `couldn't get version/kind; json parse error: ${jsonProblem(text) ?? 'invalid JSON'}`, text);
   }
+  if (value === null) return { object: {}, duplicates: [] };
   if (!isObject(value)) throw unrecognized(kind, notAnObject(value), text);
   return { object: value, duplicates: duplicateFields(text).map((path) => `duplicate field ${JSON.stringify(path)}`) };
 }
@@ -64,12 +65,9 @@ function readYaml(text: string, kind: string): ReadBody {
   try {
     value = parseFirstYaml(text);
   } catch (error) {
-    throw unrecognized(
-      kind,
-      `couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : 'invalid YAML'}`,
-      text,
-    );
+    throw unrecognized(kind, error instanceof Error ? error.message : 'invalid YAML', text);
   }
+  if (value === null) return { object: {}, duplicates: [] };
   if (!isObject(value)) throw unrecognized(kind, notAnObject(value), text);
   return { object: value, duplicates: [] };
 }

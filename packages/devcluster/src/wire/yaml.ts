@@ -1,5 +1,5 @@
 import type { JsonValue } from '@caretaker/kube';
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, type ScalarTag } from 'yaml';
 
 /** The text is no YAML. The message is Go's, as far as it can be said. */
 export class YamlProblem extends Error {
@@ -8,9 +8,31 @@ export class YamlProblem extends Error {
   readonly hint = 'check the indentation at the line named';
 }
 
+/** The words of YAML 1.1 that Go's parser still reads as booleans. */
+const TRUE_WORDS = /^(?:y|Y|yes|Yes|YES|on|On|ON|true|True|TRUE)$/;
+const FALSE_WORDS = /^(?:n|N|no|No|NO|off|Off|OFF|false|False|FALSE)$/;
+
+const bool: ScalarTag = {
+  tag: 'tag:yaml.org,2002:bool',
+  default: true,
+  identify: (value) => typeof value === 'boolean',
+  test: new RegExp(`${TRUE_WORDS.source}|${FALSE_WORDS.source}`),
+  resolve: (text) => TRUE_WORDS.test(text),
+};
+
+/** `0755` is octal. */
+const octal: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  identify: () => false,
+  format: 'OCT',
+  test: /^[-+]?0[0-7]+$/,
+  resolve: (text) => Number.parseInt(text, 8),
+};
+
 /** The first document of a YAML text; null when there is none. Of a key that stands twice the last wins. Throws YamlProblem. */
 export function parseFirstYaml(text: string): JsonValue {
-  const documents = parseAllDocuments(text, { uniqueKeys: false });
+  const documents = parseAllDocuments(text, { uniqueKeys: false, merge: true, customTags: (tags) => [bool, octal, ...tags] });
   const [first] = Array.isArray(documents) ? documents : [];
   if (first === undefined) return null;
   const [problem] = first.errors;

@@ -6,7 +6,6 @@ import { type ApiCore, timeText, type WriteRequest } from '../core.ts';
 import { type DeleteOptions, deleteObject } from '../delete.ts';
 import { StatusError } from '../status-error.ts';
 import { badRequest, conflict } from '../status-reasons.ts';
-import { updateObject } from '../update.ts';
 
 /** POST pods/<name>/eviction: a deletion that PodDisruptionBudgets may refuse with 429. */
 export function evictionHandler(core: ApiCore): SubresourceHandler {
@@ -14,34 +13,31 @@ export function evictionHandler(core: ApiCore): SubresourceHandler {
     const options = record(body['deleteOptions']);
     const dryRun = Array.isArray(options['dryRun']) && options['dryRun'].includes('All');
     if (isRunning(pod)) respectBudgets(core, pod);
-    await deleteObject(core, podWrite(core, request, pod, dryRun, 'DeleteOptions'), deleteOptions(options));
+    await deleteObject(core, evictionWrite(core, request, pod, dryRun), deleteOptions(options));
     return { status: 201, object: success() };
   };
 }
 
 /** POST pods/<name>/binding: the scheduler's word. */
 export function bindingHandler(core: ApiCore): SubresourceHandler {
-  return async (request, body, pod) => {
+  return async (_request, body, pod) => {
     const target = record(body['target']);
     const node = typeof target['name'] === 'string' ? target['name'] : '';
     if (node === '') throw badRequest('target.name is required');
-    await updateObject(core, podWrite(core, request, pod, false, 'UpdateOptions'), {
-      tracked: true,
-      createIfMissing: false,
-      unconditional: true,
-      transform: (live) => {
-        const next = structuredClone(live ?? pod);
-        const spec = record(next['spec']);
-        if (spec['nodeName'])
-          throw conflict(
-            { group: '', plural: 'pods/binding' },
-            pod.metadata.name ?? '',
-            `pod ${pod.metadata.name ?? ''} is already assigned to node ${JSON.stringify(spec['nodeName'])}`,
-          );
-        next['spec'] = { ...spec, nodeName: node };
-        next['status'] = withScheduled(record(next['status']), timeText(core.clock.now()));
-        return next;
-      },
+    const spec = record(pod['spec']);
+    const name = pod.metadata.name ?? '';
+    if (spec['nodeName'])
+      throw conflict(
+        { group: '', plural: 'pods/binding' },
+        name,
+        `pod ${name} is already assigned to node ${JSON.stringify(spec['nodeName'])}`,
+      );
+    // Written past the pod's strategy: neither generation nor managedFields change.
+    core.store.replace(core.store.table('/pods'), pod, {
+      ...pod,
+      metadata: { ...pod.metadata },
+      spec: { ...spec, nodeName: node },
+      status: withScheduled(record(pod['status']), timeText(core.clock.now())),
     });
     return { status: 201, object: success() };
   };
@@ -54,19 +50,18 @@ function withScheduled(status: Record<string, unknown>, now: string): Record<str
   return { ...status, conditions: [...conditions, { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: now }] };
 }
 
-function podWrite(core: ApiCore, request: ResourceRequest, pod: KubeObject, dryRun: boolean, kind: string): WriteRequest {
+function evictionWrite(core: ApiCore, request: ResourceRequest, pod: KubeObject, dryRun: boolean): WriteRequest {
   const type = core.catalog.find('', 'v1', 'pods');
   if (type === undefined) throw new Error('pods are not served');
   return {
     type,
     namespace: pod.metadata.namespace ?? '',
     name: pod.metadata.name,
-    // A binding writes what an ordinary update may not.
-    subresource: kind === 'UpdateOptions' ? 'binding' : '',
+    subresource: '',
     user: request.user,
     fieldManager: '',
     dryRun,
-    options: { kind, apiVersion: 'meta.k8s.io/v1' },
+    options: { kind: 'DeleteOptions', apiVersion: 'meta.k8s.io/v1' },
     warnings: [],
   };
 }

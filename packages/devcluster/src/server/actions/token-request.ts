@@ -3,7 +3,7 @@ import { type BoundObject, ISSUER, type ServiceAccountTokens } from '../../auth/
 import { bodyType } from '../../schema/builtin-types.ts';
 import type { SubresourceHandler } from '../contract.ts';
 import { type ApiCore, timeText } from '../core.ts';
-import { invalid, notFound } from '../status-reasons.ts';
+import { badRequest, invalid, notFound } from '../status-reasons.ts';
 
 const DEFAULT_SECONDS = 3600;
 const MIN_SECONDS = 600;
@@ -42,11 +42,20 @@ function checkSeconds(seconds: number): void {
   if (seconds > MAX_SECONDS) refuse('may not specify a duration larger than 2^32 seconds');
 }
 
+/** Kinds that a token may be bound to. */
+const BINDABLE: Readonly<Record<string, string>> = { Pod: 'pods', Secret: 'secrets', Node: 'nodes' };
+
+function kindText(apiVersion: string, kind: string): string {
+  return apiVersion.includes('/') ? `${apiVersion}, Kind=${kind}` : `/${apiVersion}, Kind=${kind}`;
+}
+
 function boundObject(core: ApiCore, namespace: string, reference: unknown): BoundObject | undefined {
   const { kind, name, uid } = record(reference);
   if (kind === undefined) return undefined;
-  const plural = kind === 'Secret' ? 'secrets' : 'pods';
-  const object = core.store.table(`/${plural}`).get(namespace, String(name));
+  const plural = BINDABLE[String(kind)];
+  if (plural === undefined)
+    throw badRequest(`cannot bind token to object of type ${kindText(String(record(reference)['apiVersion'] ?? 'v1'), String(kind))}`);
+  const object = core.store.table(`/${plural}`).get(plural === 'nodes' ? '' : namespace, String(name));
   if (object === undefined || (uid !== undefined && uid !== '' && uid !== object.metadata.uid))
     throw notFound({ group: '', plural }, String(name));
   return { kind: String(kind), name: String(name), uid: object.metadata.uid ?? '' };

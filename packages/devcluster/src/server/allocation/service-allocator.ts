@@ -21,7 +21,7 @@ import {
 import { ValuePool } from './value-pool.ts';
 
 /** 10.96.0.0/16, as kubeadm has it. */
-const RANGE = { prefix: '10.96.', cidr: '10.96.0.0/16' };
+const RANGE = { prefix: '10.96.' };
 const PORTS = { first: 30_000, last: 32_767 };
 const ATTEMPTS = 10_000;
 
@@ -118,7 +118,7 @@ function allocateAddresses(next: ServiceSpec, old: ServiceSpec | undefined, pool
 function addressProblem(ip: string, pool: ValuePool<string>): string | undefined {
   // What is no address at all is for validation to say.
   if (!/^\d+\.\d+\.\d+\.\d+$/.test(ip)) return undefined;
-  if (!ip.startsWith(RANGE.prefix)) return `the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${RANGE.cidr}`;
+  if (!ip.startsWith(RANGE.prefix)) return 'the provided network does not match the current range';
   return pool.has(ip) ? 'provided IP is already allocated' : undefined;
 }
 
