@@ -5,11 +5,14 @@ import { podAttach } from './attach.ts';
 import { podExec } from './exec.ts';
 import { podLog } from './log.ts';
 import { podPortForward } from './port-forward.ts';
+import { podProxy, serviceProxy } from './proxy.ts';
 
-/** Plugs the streaming subresources of pods into a server. Without process pods they answer for simulated ones. */
+/** Plugs the streaming subresources of pods (and the proxy of Services) into a server. Without process pods they answer for simulated ones. */
 export function registerPodStreams(extensions: ServerExtensions, clock: Clock, processes: ProcessPods | undefined): void {
   extensions.registerConnect('pods', 'log', podLog(clock, processes));
   extensions.registerConnect('pods', 'exec', podExec(processes));
   extensions.registerConnect('pods', 'attach', podAttach(processes));
   extensions.registerConnect('pods', 'portforward', podPortForward(processes));
+  extensions.registerConnect('pods', 'proxy', podProxy(processes));
+  extensions.registerConnect('services', 'proxy', serviceProxy(processes));
 }
