@@ -45,7 +45,8 @@ export function readMetric(
   }
   const print = name === 'cpu' ? cpuText : memoryText;
   const averageValue = print(used / counted);
-  const utilization = Math.trunc((used / requested) * 100);
+  // Whole thousandths, as quantities are compared: sums of decimal fractions are not exact.
+  const utilization = Math.trunc((Math.round(used * 1000) * 100) / Math.round(requested * 1000));
   const current = { averageValue, ...(byUtilization ? { averageUtilization: utilization } : {}) };
   const ratio = byUtilization ? utilization / averageUtilization : used / counted / (quantity(text(target, 'averageValue')) || 1);
   const body = { name, ...(container ? { container } : {}), current };
