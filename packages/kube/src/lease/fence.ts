@@ -25,8 +25,7 @@ export class Fence {
   extend(sent: number, sentWall: number, validMs: number): void {
     this.#until = sent + validMs;
     this.#wallUntil = sentWall + validMs;
-    this.#timer?.cancel();
-    this.#timer = this.#clock.after(this.#until - this.#clock.monotonic(), () => this.#expire());
+    this.#arm();
   }
 
   /** Leadership is over or given back. */
@@ -48,8 +47,15 @@ export class Fence {
     this.#underWay.delete(controller);
   }
 
+  /** Timers may fire a little early by the clock that counts. */
+  #arm(): void {
+    this.#timer?.cancel();
+    const remaining = this.#until - this.#clock.monotonic();
+    if (remaining <= 0) this.#expire();
+    else this.#timer = this.#clock.after(remaining, () => this.#arm());
+  }
+
   #expire(): void {
-    if (this.open) return;
     for (const controller of this.#underWay)
       controller.abort(new TransportError('fenced', 'the renew deadline passed while it was under way'));
     this.#underWay.clear();
