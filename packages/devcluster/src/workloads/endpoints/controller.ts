@@ -56,7 +56,7 @@ async function reconcile(key: string, { api, events }: PassContext, pods: LabelI
   const selector = fields(service, 'spec', 'selector');
   const selected = pods.select(namespaceOf(service), strings(selector), mapSelector(selector));
   const backends = backendsOf(service, selected);
-  await actOrThrow(api, events, decideEndpoints(service, backends, endpoints));
-  await actOrThrow(api, events, decideSlices(service, backends, api.ownedBy(uidOf(service), ENDPOINT_SLICE)));
+  await actOrThrow(api, events, decideEndpoints(service, backends, endpoints, api.clock.now()));
+  await actOrThrow(api, events, decideSlices(service, backends, api.ownedBy(uidOf(service), ENDPOINT_SLICE), api.clock.now()));
   return undefined;
 }

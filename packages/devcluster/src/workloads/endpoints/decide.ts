@@ -1,7 +1,7 @@
 import type { KubeObject } from '@caretaker/kube';
 import type { Action } from '../machinery/action.ts';
 import { controllerReference, labelsOf, nameOf, namespaceOf, uidOf } from '../machinery/objects.ts';
-import { at, sameJson, text } from '../machinery/read.ts';
+import { at, rfc3339, sameJson, text } from '../machinery/read.ts';
 import type { Backend, BackendPort } from './backends.ts';
 import { groupByPorts } from './backends.ts';
 
@@ -10,7 +10,7 @@ const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 const MANAGER = 'endpointslice-controller.k8s.io';
 
 /** Makes the Endpoints object of a Service say what its backends are. */
-export function decideEndpoints(service: KubeObject, backends: readonly Backend[], live: KubeObject | undefined): Action[] {
+export function decideEndpoints(service: KubeObject, backends: readonly Backend[], live: KubeObject | undefined, now: number): Action[] {
   const subsets = groupByPorts(backends.filter((backend) => !backend.terminating)).flatMap(({ ports, backends: members }) => {
     const ready = members.filter((member) => member.ready).map(address);
     const unready = members.filter((member) => !member.ready).map(address);
@@ -30,12 +30,28 @@ export function decideEndpoints(service: KubeObject, backends: readonly Backend[
   };
   const wanted = { ...(subsets.length > 0 ? { subsets } : {}) };
   if (!live) {
-    const metadata = { name: nameOf(service), namespace: namespaceOf(service), labels };
+    const metadata = { name: nameOf(service), namespace: namespaceOf(service), labels, annotations: triggeredAt(now) };
     return [{ do: 'create', object: { apiVersion: 'v1', kind: 'Endpoints', metadata, ...wanted } }];
   }
   if (sameJson(live['subsets'] ?? [], subsets) && sameJson(labelsOf(live), labels)) return [];
   const { subsets: _old, ...rest } = live;
-  return [{ do: 'update', object: { ...rest, apiVersion: 'v1', kind: 'Endpoints', metadata: { ...live.metadata, labels }, ...wanted } }];
+  return [
+    {
+      do: 'update',
+      object: {
+        ...rest,
+        apiVersion: 'v1',
+        kind: 'Endpoints',
+        metadata: { ...live.metadata, labels, annotations: { ...live.metadata.annotations, ...triggeredAt(now) } },
+        ...wanted,
+      },
+    },
+  ];
+}
+
+/** When the pods last changed; it moves only with a write that is needed anyway. */
+function triggeredAt(now: number): Record<string, string> {
+  return { 'endpoints.kubernetes.io/last-change-trigger-time': rfc3339(now) };
 }
 
 function address(backend: Backend): Record<string, unknown> {
@@ -57,7 +73,7 @@ function portOf(port: BackendPort): Record<string, unknown> {
 }
 
 /** Makes the EndpointSlices of a Service say what its backends are: at most 100 each, one set for each set of ports. */
-export function decideSlices(service: KubeObject, backends: readonly Backend[], live: readonly KubeObject[]): Action[] {
+export function decideSlices(service: KubeObject, backends: readonly Backend[], live: readonly KubeObject[], now: number): Action[] {
   const ours = live.filter((slice) => labelsOf(slice)[MANAGED_BY] === MANAGER);
   const wanted = groupByPorts(backends).flatMap(({ ports, backends: members }) => chunks(members).map((chunk) => sliceBody(ports, chunk)));
   if (wanted.length === 0) wanted.push(sliceBody([], []));
@@ -72,9 +88,16 @@ export function decideSlices(service: KubeObject, backends: readonly Backend[], 
   for (const body of wanted) {
     const equalPorts = spare.findIndex((slice) => sameJson(slice['ports'] ?? null, body.ports));
     const current = spare.splice(Math.max(equalPorts, 0), 1)[0];
-    if (!current) actions.push({ do: 'create', object: newSlice(service, labels, body) });
+    if (!current) actions.push({ do: 'create', object: newSlice(service, { labels, annotations: triggeredAt(now) }, body) });
     else if (!isSame(current, body, labels)) {
-      actions.push({ do: 'update', object: { ...current, metadata: { ...current.metadata, labels }, ...body } });
+      actions.push({
+        do: 'update',
+        object: {
+          ...current,
+          metadata: { ...current.metadata, labels, annotations: { ...current.metadata.annotations, ...triggeredAt(now) } },
+          ...body,
+        },
+      });
     }
   }
   for (const slice of spare) actions.push({ do: 'delete', object: slice });
@@ -105,14 +128,14 @@ function sliceBody(ports: readonly BackendPort[], backends: readonly Backend[]):
   };
 }
 
-function newSlice(service: KubeObject, labels: Record<string, string>, body: SliceBody): KubeObject {
+function newSlice(service: KubeObject, marks: Pick<KubeObject['metadata'], 'labels' | 'annotations'>, body: SliceBody): KubeObject {
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
     metadata: {
       generateName: `${nameOf(service)}-`,
       namespace: namespaceOf(service),
-      labels,
+      ...marks,
       ownerReferences: [controllerReference({ ...service, apiVersion: 'v1', kind: 'Service' })],
     },
     addressType: 'IPv4',

@@ -104,7 +104,11 @@ async function report({ api, events }: PassContext, pod: KubeObject, reason: str
   const previous = findCondition(pod, 'PodScheduled');
   if (text(previous, 'reason') === reason && text(previous, 'message') === message) return false;
   const wanted = { type: 'PodScheduled', status: 'False' as const, reason, message };
-  const condition = { lastProbeTime: null, ...timedCondition(previous, wanted, api.clock.now()) };
+  const condition = {
+    lastProbeTime: null,
+    observedGeneration: pod.metadata.generation ?? 1,
+    ...timedCondition(previous, wanted, api.clock.now()),
+  };
   const others = items(pod, 'status', 'conditions').filter((entry) => text(entry, 'type') !== 'PodScheduled');
   const status = { ...fields(pod, 'status'), conditions: [...others, condition] };
   await actOrThrow(api, events, [{ do: 'status', object: { ...pod, status } }]);

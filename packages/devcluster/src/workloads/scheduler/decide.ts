@@ -87,5 +87,5 @@ export function explain(total: number, reasons: ReadonlyMap<string, number>, hop
     ...(hopeless > 0 ? [`${hopeless} Preemption is not helpful for scheduling`] : []),
     ...(total - hopeless > 0 ? [`${total - hopeless} No preemption victims found for incoming pod`] : []),
   ];
-  return `0/${total} nodes are available: ${list.join(', ')}. preemption: 0/${total} nodes are available: ${preemption.join(', ')}.`;
+  return `0/${total} nodes are available: ${list.join(', ')}. no new claims to deallocate, preemption: 0/${total} nodes are available: ${preemption.join(', ')}.`;
 }
