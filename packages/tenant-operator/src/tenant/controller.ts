@@ -1,6 +1,6 @@
 /** The Tenant controller: observe, decide (render), act (engine), report. One pass at a time per tenant. */
 import type { Engine, Outcome, Owner, RemovalOutcome } from '@caretaker/engine';
-import type { Controller, JsonValue, ReconcileRequest, Result } from '@caretaker/kube';
+import type { Controller, KubeObject, ReconcileRequest, Result } from '@caretaker/kube';
 import { annotations, finalizers, labels, tenantKind } from '../api/names.ts';
 import { InvalidObjectError } from '../api/parse.ts';
 import type { Registry, Tenant, TenantStatus } from '../api/types.ts';
@@ -12,8 +12,9 @@ import { keyOf, type Runtime, splitKey } from '../operator/runtime.ts';
 import { writeStatus } from '../operator/write-status.ts';
 import type { RevisionStore, StoredRevision } from '../template/store.ts';
 import type { TextLanguage } from '../template/text.ts';
+import { asksForRelease, deletingStatus, finalizerPatch, recordRemoval, removalLine } from './removal.ts';
 import { type RenderContext, renderTenant } from './render.ts';
-import { countHappenings, measureTenant, passLine, recordHappenings, regarding } from './report.ts';
+import { countHappenings, measureTenant, passLine, recordHappenings } from './report.ts';
 import { secretVariables } from './secret-variables.ts';
 import { blockedStatus, tenantStatus } from './status.ts';
 import { variablesOf } from './variables.ts';
@@ -78,6 +79,17 @@ export function createTenantController(runtime: Runtime, options: TenantControll
   const faults = faultLog(clock);
   const seen = new Set<string>();
   const lastWrite = new Map<string, number>();
+  const released = new Set<string>();
+  // The garbage collector takes its finalizer off again, perhaps before a pass sees it.
+  caches.tenants.informer.subscribe({
+    added: (object) => noteRelease(object),
+    modified: (object) => noteRelease(object),
+    deleted: ({ metadata }) => released.delete(metadata.uid ?? ''),
+  });
+
+  function noteRelease(object: KubeObject): void {
+    if (asksForRelease(object)) released.add(object.metadata.uid ?? '');
+  }
 
   const jittered = (ms: number): number => ms * (0.9 + 0.2 * random.next());
   const registryName = (tenant: Tenant): string | undefined => tenant.metadata.labels?.[labels.registry];
@@ -215,71 +227,30 @@ export function createTenantController(runtime: Runtime, options: TenantControll
     }
   }
 
-  async function finalize(key: string, tenant: Tenant, request: ReconcileRequest): Promise<Result | undefined> {
+  async function finalize(key: string, tenant: Tenant, { signal }: ReconcileRequest): Promise<Result | undefined> {
     const started = clock.monotonic();
     const { metadata } = tenant;
     if (metadata.finalizers?.includes(finalizers.tenant) !== true) return undefined;
-    const removal = await engine.remove(ownerOf(tenant), tenant.status.resources ?? [], {
-      reason: 'TenantDeleted',
-      signal: request.signal,
-    });
-    tellRemoval(key, tenant, removal, (clock.monotonic() - started) / 1000);
-    metrics.reconcileDuration.observe({ controller: 'tenant', result: removal.result }, (clock.monotonic() - started) / 1000);
-    if (!removal.done) {
-      const counts = { desired: removal.remaining.length, ready: 0, failed: 0, skipped: 0, conflicted: 0, timedOut: 0, paused: 0 };
-      const base = tenantStatus(tenant, {
-        outcome: { resources: removal.remaining, counts },
-        revision: tenant.status.revision,
-        paused: false,
-        handledReconcile: undefined,
-        now: clock.now(),
-      });
-      const waits = removal.remaining.map(({ kind, name, message }) => `${kind} ${name}${message === '' ? '' : ` (${message})`}`);
-      const message = `waiting until ${waits.slice(0, 3).join(', ')}${waits.length > 3 ? ` and ${waits.length - 3} more` : ''} ${waits.length === 1 ? 'is' : 'are'} gone`;
-      const conditions = (base.conditions ?? []).map((condition) =>
-        condition.type === 'Ready' ? { ...condition, status: 'False' as const, reason: 'TenantDeleting', message } : condition,
-      );
-      const status = { ...base, conditions };
-      if (isDue(key, tenant, status, false)) await write(key, tenant, status, request.signal);
-      if (removal.result === 'error')
-        throw new PassFailedError(removal.problem?.code ?? 'Unknown', removal.problem?.message ?? 'the removal failed');
-      return { requeueAfterMs: Math.min(removal.requeueAfterMs ?? failedRetryMs, jittered(failedRetryMs)), priority: 'change' };
+    const orphan = released.has(metadata.uid);
+    const removal = await engine.remove(ownerOf(tenant), tenant.status.resources ?? [], { reason: 'TenantDeleted', orphan, signal });
+    const seconds = (clock.monotonic() - started) / 1000;
+    recordRemoval(events, tenant, removal);
+    tellRemoval(key, tenant, removal, seconds);
+    metrics.reconcileDuration.observe({ controller: 'tenant', result: removal.result }, seconds);
+    if (removal.done) {
+      const ref = { ...tenantKind, namespace: metadata.namespace, name: metadata.name };
+      await client.patch(ref, { type: 'json', body: finalizerPatch(metadata) }, { signal });
+      return undefined;
     }
-    const index = metadata.finalizers.indexOf(finalizers.tenant);
-    const body: JsonValue[] = [
-      { op: 'test', path: '/metadata/uid', value: metadata.uid },
-      { op: 'test', path: `/metadata/finalizers/${index}`, value: finalizers.tenant },
-      { op: 'remove', path: `/metadata/finalizers/${index}` },
-    ];
-    await client.patch(
-      { ...tenantKind, namespace: metadata.namespace, name: metadata.name },
-      { type: 'json', body },
-      { signal: request.signal },
-    );
-    return undefined;
+    const status = deletingStatus(tenant, removal, clock.now());
+    if (isDue(key, tenant, status, false)) await write(key, tenant, status, signal);
+    if (removal.result === 'error')
+      throw new PassFailedError(removal.problem?.code ?? 'Unknown', removal.problem?.message ?? 'the removal failed');
+    return { requeueAfterMs: Math.min(removal.requeueAfterMs ?? failedRetryMs, jittered(failedRetryMs)), priority: 'change' };
   }
 
   function tellRemoval(key: string, tenant: Tenant, removal: RemovalOutcome, seconds: number): void {
-    const deleted = removal.happenings.filter(({ type }) => type === 'Deleted');
-    const happenings = removal.happenings.filter(({ type }) => type !== 'Deleted');
-    recordHappenings(events, tenant, { happenings, resources: removal.remaining }, tenant.status);
-    if (removal.done || deleted.length > 0)
-      events.record({
-        regarding: regarding(tenant),
-        type: 'Normal',
-        reason: removal.done ? 'TenantDeleted' : 'TenantDeleting',
-        message: removal.done
-          ? 'everything of the tenant is deleted or released'
-          : `deleting ${deleted.map(({ ref }) => `${ref.kind} ${ref.name}`).join(', ')}`,
-      });
-    const values = {
-      tenant: tenant.metadata.name,
-      namespace: tenant.metadata.namespace,
-      remaining: removal.remaining.length,
-      ...(removal.problem ? { code: removal.problem.code, problem: removal.problem.message } : {}),
-      duration: `${seconds.toFixed(3)}s`,
-      result: removal.result,
-    };
+    const values = removalLine(tenant, removal, seconds);
     if (removal.problem) {
       if (faults.tell(key, `${removal.problem.code} ${removal.problem.message}`) !== undefined)
         logger.warn('Reconciling Tenant: reconciliation of its deletion is stuck', values);

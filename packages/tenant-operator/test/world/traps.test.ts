@@ -175,3 +175,25 @@ test('trap 18: an object that is being deleted is never ready', async () => {
   await it.until('not ready', async () => !isReady(await it.tenant('c0-web')), 10_000);
   await it.close();
 });
+
+test('trap 19: a Tenant deleted with --cascade=orphan releases its objects', async () => {
+  const it = await world({
+    rows: [row('c0')],
+    registry: { source: { type: 'sqlite', syncInterval: '0s', sqlite: { path: 'x', table: 'y' } } },
+  });
+  await untilReady(it, 1);
+  await merge(it, registryKind, 'acme-saas', { metadata: { annotations: { 'tenant.operator.kubernetes-tenants.org/pause': 'true' } } });
+  await it.advance(1_000);
+  await it.client.delete({ ...tenantKind, namespace, name: 'c0-web' }, { propagationPolicy: 'Orphan' });
+  await it.until('the tenant is gone', async () => (await it.tenant('c0-web')) === undefined, 30_000);
+  await it.advance(10_000);
+  for (const [kind, name] of [
+    [configMap, 'c0-settings'],
+    [deployment, 'c0-web'],
+  ] as const) {
+    const object = await it.get(kind, name);
+    assert.ok(object, name);
+    assert.deepEqual([object.metadata.ownerReferences, object.metadata.labels?.['kubernetes-tenants.org/orphaned']], [undefined, 'true']);
+  }
+  await it.close();
+});
