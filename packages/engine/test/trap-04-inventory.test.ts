@@ -101,3 +101,23 @@ test('while something cannot be rendered, an object that the inventory does not 
   await world.user.get(refOf(configMap('a', {})));
   await world.end();
 });
+
+test('an object recorded under a version that is not served any more is found and removed under one that is', async () => {
+  const world = new TestWorld();
+  const budget = {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'b', namespace: 'default' },
+    spec: { minAvailable: 1 },
+  };
+  const { resources } = await world.pass(bundleOf(owner, { id: 'b', object: budget }));
+  await world.restart();
+  const old = resources.map((state) => ({ ...state, apiVersion: 'policy/v1beta1' }));
+  const removal = await world.engine.remove(owner, old);
+  assert.deepEqual(
+    removal.happenings.map(({ type }) => type),
+    ['Deleted'],
+  );
+  await assert.rejects(world.user.get(refOf(budget)), /not found/);
+  await world.end();
+});

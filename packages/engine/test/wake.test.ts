@@ -122,3 +122,18 @@ test('a paused owner is observed and never written to, and nothing of it is prun
   assert.deepEqual(world.requests(), []);
   await world.end();
 });
+
+test('the end of an object that is no longer wanted wakes the owner, so that its status does not speak of it for ever', async () => {
+  const world = new TestWorld();
+  const held = { ...configMap('b', {}), metadata: { name: 'b', namespace: 'default', finalizers: ['example.com/hold'] } };
+  await world.pass(bundleOf(owner, { id: 'a', object: configMap('a', { x: '1' }) }, { id: 'b', object: held }));
+  await world.pass(bundle);
+  await world.quiet();
+  assert.match(phases(await world.pass(bundle))['b'] ?? '', /^Deleting/);
+  world.takeWakes();
+  await world.user.patch(refOf(held), { type: 'json', body: [{ op: 'remove', path: '/metadata/finalizers' }] });
+  await world.quiet();
+  assert.ok(world.takeWakes().includes('deleted'));
+  assert.deepEqual(phases(await world.pass(bundle)), { a: 'Ready' });
+  await world.end();
+});

@@ -172,7 +172,7 @@ function repair(resource: Resource, digest: Digest, seen: Observation, context: 
     const told = verdict.counted ? { happening: { type: 'Throttled' as const, message, opponents, code: 'Throttled' as const } } : {};
     return waiting('Applying', { id, reason: 'Throttled', message }, { code: 'Throttled', wakeInMs: verdict.waitMs, remember, ...told });
   }
-  const message = `edit war, repairs paused by annotation ${context.marks.paused}: ${who}`;
+  const message = `edit war, repairs paused by annotation ${context.marks.paused}: ${who}. Remove the annotation to resume, or give the field up (ignoreFields)`;
   return waiting(
     'Paused',
     { id, reason: 'EditWar', message },

@@ -13,10 +13,16 @@ export interface ScopedInformersOptions {
   onTrouble: (error: Error | undefined) => void;
 }
 
+interface Held {
+  informer: Informer;
+  stop: () => void;
+  trouble: Error | undefined;
+}
+
 /** The informers of one kind: one per namespace in use while these are few, else one for all. */
 export class ScopedInformers {
   private readonly options: ScopedInformersOptions;
-  private readonly held = new Map<string, { informer: Informer; stop: () => void; trouble: Error | undefined }>();
+  private readonly held = new Map<string, Held>();
 
   constructor(options: ScopedInformersOptions) {
     this.options = options;
@@ -76,7 +82,7 @@ export class ScopedInformers {
 
   private acquire(scope: string): { informer: Informer } {
     const informer = this.options.informers.acquire(this.options.spec(scope === everywhere ? undefined : scope));
-    const entry = { informer, stop: () => {}, trouble: undefined as Error | undefined };
+    const entry: Held = { informer, stop: () => {}, trouble: undefined };
     this.held.set(scope, entry);
     entry.stop = informer.subscribe({
       ...this.options.handler,

@@ -12,7 +12,9 @@ import { Inventory } from './inventory.ts';
 import { leftovers } from './leftovers.ts';
 import { openPlaces } from './observe.ts';
 import { Pass } from './pass.ts';
+import { atServedVersions } from './served-version.ts';
 import { rfc3339 } from './time-text.ts';
+import { watchOrphans } from './watch-orphans.ts';
 import type { World } from './world.ts';
 
 export async function reconcile(bundle: Bundle, options: ReconcileOptions, world: World): Promise<Outcome> {
@@ -23,6 +25,7 @@ export async function reconcile(bundle: Bundle, options: ReconcileOptions, world
   const decision = await pass.run();
   const resources = new Map(levels.flat().map((resource) => [resource.id, resource]));
   keepSeen(levels.flat(), bundle.owner, world);
+  watchOrphans(bundle.owner, decision, world);
   return outcomeOf({
     resources,
     decision,
@@ -47,7 +50,7 @@ export interface Opened {
 
 /** Everything before the first decision: caches, preparation, graph. A graph that cannot be ordered ends the pass at once. */
 export async function open(bundle: Bundle, options: ReconcileOptions, world: World, gates = true): Promise<Opened | Outcome> {
-  const recorded = options.inventory ?? [];
+  const recorded = await atServedVersions(options.inventory ?? [], world.options.discovery);
   const faults = await openPlaces(bundle, recorded, world, options.signal);
   const namespaced = (kind: { apiVersion: string; kind: string }): boolean | undefined => world.options.discovery.peek(kind)?.namespaced;
   const resources = prepare(bundle, { marks: world.options.marks, hashKey: world.options.hashKey, namespaced });

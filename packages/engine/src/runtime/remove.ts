@@ -8,6 +8,7 @@ import { Inventory } from './inventory.ts';
 import { leftovers } from './leftovers.ts';
 import { openPlaces } from './observe.ts';
 import { Pass } from './pass.ts';
+import { atServedVersions } from './served-version.ts';
 import { rfc3339 } from './time-text.ts';
 import { watchOrphans } from './watch-orphans.ts';
 import type { World } from './world.ts';
@@ -15,10 +16,11 @@ import type { World } from './world.ts';
 /** Deletes or releases all that an owner has. The same decision as pruning, with nothing wanted. */
 export async function remove(
   owner: Owner,
-  recorded: readonly InventoryEntry[],
+  inventoryEntries: readonly InventoryEntry[],
   options: RemoveOptions,
   world: World,
 ): Promise<RemovalOutcome> {
+  const recorded = await atServedVersions(inventoryEntries, world.options.discovery);
   const faults = await openPlaces({ owner, desired: [] }, recorded, world, options.signal);
   const entries = [...recorded, ...leftovers(owner, recorded, world)].filter((entry) => entry.name !== '');
   const inventory = new Inventory(entries);
