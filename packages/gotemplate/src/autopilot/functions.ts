@@ -1,7 +1,7 @@
-import { gzipSync } from 'node:zlib';
 import { sameObject } from '../builtins/compare.ts';
 import { GoError } from '../errors.ts';
 import { sprint } from '../fmt/printer.ts';
+import { gzip } from '../gzip/gzip.ts';
 import { fromBytes, toBytes } from '../text/bytes.ts';
 import { def, P, variadic } from '../value/define.ts';
 import type { FunctionMap } from '../value/function.ts';
@@ -63,14 +63,6 @@ function quietYaml(v: Value): string {
   }
 }
 
-/** A gzip stream without time or name: the same text gives the same bytes. */
-function gzip(s: string): string {
-  const bytes = gzipSync(toBytes(s));
-  // The header's last byte names the operating system; Go says unknown.
-  bytes[9] = 255;
-  return fromBytes(bytes);
-}
-
 /** The autopilot's own functions that need no cluster. */
 export const autopilotFunctions: FunctionMap = {
   dig: variadic([], P.any, dig),
@@ -78,5 +70,5 @@ export const autopilotFunctions: FunctionMap = {
   hasAnnotation: def([P.any, P.string, P.string], hasAnnotation),
   fromYaml: def([P.string], fromYaml),
   toYaml: def([P.any], quietYaml),
-  gzip: def([P.string], gzip),
+  gzip: def([P.string], (s) => fromBytes(gzip(toBytes(s)))),
 };
