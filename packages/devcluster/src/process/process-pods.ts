@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { KubeObject, Timer } from '@caretaker/kube';
@@ -53,6 +54,8 @@ export class ProcessPods implements ContainerBackend {
   begin(api: ClusterApi): void {
     this.#api = api;
     this.#addresses = new LoopbackAddresses(api.random);
+    // Files of pods of an earlier life: their processes are gone.
+    rmSync(join(this.#options.directory, 'pods'), { recursive: true, force: true });
     this.#tokens = new PodTokens(api.clock, api.logger, this.#options.issueToken);
     this.#simulated = new SimulatedBackend(api.clock, { podReadyDelayMs: 0, jobRunMs: 1000 });
     this.#path = [dirname(process.execPath), process.env['PATH'] ?? '', installTools(join(this.#options.directory, 'bin'))].join(':');
@@ -101,6 +104,11 @@ export class ProcessPods implements ContainerBackend {
     const tty = flag(request.container, 'tty');
     const child = spawnChild({ argv, env, cwd: workdir, stdin: flag(request.container, 'stdin'), tty });
     return this.#supervise(pod, request, { child, env, workdir, tty });
+  }
+
+  /** Processes end with the cluster that started them. */
+  resume(): undefined {
+    return undefined;
   }
 
   release(pod: KubeObject): void {

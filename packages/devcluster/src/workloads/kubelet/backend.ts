@@ -41,6 +41,8 @@ export interface ContainerBackend {
   pullError(pod: KubeObject, container: Fields): string | undefined;
   /** May call hooks before it returns. Throws with a message for people when the container cannot be created. */
   start(request: ContainerStart): ContainerHandle | Promise<ContainerHandle>;
+  /** Takes up a container that ran before the cluster was restarted; undefined when it does not run any more. */
+  resume(request: ContainerStart, wasReady: boolean): ContainerHandle | undefined;
   /** The pod is gone: addresses, files and logs of it may go. */
   release(pod: KubeObject): void;
 }

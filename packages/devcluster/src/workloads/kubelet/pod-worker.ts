@@ -1,15 +1,14 @@
 import type { KubeObject, Timer } from '@caretaker/kube';
 import type { ClusterApi } from '../../controllers/contract.ts';
 import { messageOf } from '../machinery/action.ts';
-import { goSeconds } from '../machinery/duration.ts';
 import type { ClusterEvents } from '../machinery/events.ts';
-import { isDeleting, nameOf, namespaceOf, uidOf } from '../machinery/objects.ts';
+import { isDeleting, namespaceOf, uidOf } from '../machinery/objects.ts';
 import { fields, integer, sameJson, text } from '../machinery/read.ts';
-import { type CrashBackOff, crashDelay, pullDelay } from './back-off.ts';
-import type { ContainerBackend, ContainerExit, ContainerHandle } from './backend.ts';
+import { type CrashBackOff, crashDelay, crashWords, pullDelay } from './back-off.ts';
+import type { ContainerBackend, ContainerExit, ContainerHandle, ContainerStart } from './backend.ts';
 import { missingEnvironment, missingVolume } from './references.ts';
 import type { ContainerRun, PodRun, Terminated } from './run.ts';
-import { containerSpec, isRestarted, isSidecar, newRun } from './run.ts';
+import { containerSpec, isPassed, isRestarted, newRun } from './run.ts';
 import { podStatus } from './status.ts';
 import { StatusWriter } from './status-writer.ts';
 
@@ -75,9 +74,14 @@ export class PodWorker {
     this.#changed();
   }
 
-  /** A container that ran before the cluster was restarted runs again, as after a restart of its node. */
+  /** A container that ran before the cluster was restarted goes on, or is started again as after a restart of its node. */
   #revive(container: ContainerRun): void {
     if (container.state.is !== 'running') return;
+    const handle = this.#deps.backend.resume(this.#request(container), container.ready);
+    if (handle) {
+      this.#handles.set(container.name, handle);
+      return;
+    }
     const { startedAt } = container.state;
     const { containerId } = container;
     container.last = { is: 'terminated', exitCode: 255, reason: 'Unknown', startedAt, finishedAt: this.#now(), containerId };
@@ -132,13 +136,8 @@ export class PodWorker {
     for (const container of this.#run.containers) {
       if (container.state.is === 'waiting' && !this.#timers.has(container.name) && !this.#handles.has(container.name))
         this.#begin(container);
-      if (container.init && !this.#passed(container)) return;
+      if (container.init && !isPassed(this.#pod, container)) return;
     }
-  }
-
-  #passed(container: ContainerRun): boolean {
-    if (isSidecar(this.#pod, container.name)) return container.started;
-    return container.state.is === 'terminated' && container.state.exitCode === 0;
   }
 
   #begin(container: ContainerRun): void {
@@ -160,20 +159,7 @@ export class PodWorker {
     this.#handles.set(container.name, undefined);
     this.#event('Normal', 'Pulled', `Container image "${image}" already present on machine`, path);
     try {
-      const started = this.#deps.backend.start({
-        pod: this.#pod,
-        container: spec,
-        init: container.init,
-        podIP: this.#run.podIP ?? '',
-        hostIP: this.#run.hostIP,
-        restartCount: container.restartCount,
-        hooks: {
-          started: () => this.#started(container, path),
-          ready: (ready) => this.#ready(container, ready),
-          exited: (exit) => this.#exited(container, exit),
-          event: (type, reason, message) => this.#event(type, reason, message, path),
-        },
-      });
+      const started = this.#deps.backend.start(this.#request(container));
       const handle = started instanceof Promise ? await started : started;
       if (container.state.is !== 'terminated') this.#handles.set(container.name, handle);
       if (this.#terminating || this.#closed) handle.stop(0);
@@ -182,6 +168,24 @@ export class PodWorker {
       this.#event('Warning', 'Failed', `Error: ${messageOf(error)}`, path);
       this.#exited(container, { exitCode: 128, reason: 'StartError', message: messageOf(error) });
     }
+  }
+
+  #request(container: ContainerRun): ContainerStart {
+    const path = this.#path(container);
+    return {
+      pod: this.#pod,
+      container: containerSpec(this.#pod, container.name),
+      init: container.init,
+      podIP: this.#run.podIP ?? '',
+      hostIP: this.#run.hostIP,
+      restartCount: container.restartCount,
+      hooks: {
+        started: () => this.#started(container, path),
+        ready: (ready) => this.#ready(container, ready),
+        exited: (exit) => this.#exited(container, exit),
+        event: (type, reason, message) => this.#event(type, reason, message, path),
+      },
+    };
   }
 
   #started(container: ContainerRun, path: string): void {
@@ -237,16 +241,10 @@ export class PodWorker {
       restart();
       return;
     }
-    const subject = `container=${container.name} pod=${nameOf(this.#pod)}_${namespaceOf(this.#pod)}(${uidOf(this.#pod)})`;
-    const message = `back-off ${goSeconds(backOff.delayMs)} restarting failed ${subject}`;
+    const words = crashWords(this.#pod, container.name, backOff.delayMs);
     container.last = terminated;
-    container.state = { is: 'waiting', reason: 'CrashLoopBackOff', message };
-    this.#event(
-      'Warning',
-      'BackOff',
-      `Back-off restarting failed container ${subject.slice('container='.length).replace(' pod=', ' in pod ')}`,
-      this.#path(container),
-    );
+    container.state = { is: 'waiting', reason: 'CrashLoopBackOff', message: words.state };
+    this.#event('Warning', 'BackOff', words.event, this.#path(container));
     this.#after(container.name, backOff.delayMs, restart);
   }
 

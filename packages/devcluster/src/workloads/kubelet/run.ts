@@ -108,3 +108,9 @@ export function isRestarted(pod: KubeObject, container: ContainerRun, exitCode: 
   if (container.init && exitCode === 0) return false;
   return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
 }
+
+/** Is this init container done, so that the next one may start? A sidecar is when it runs. */
+export function isPassed(pod: KubeObject, container: ContainerRun): boolean {
+  if (isSidecar(pod, container.name)) return container.started;
+  return container.state.is === 'terminated' && container.state.exitCode === 0;
+}

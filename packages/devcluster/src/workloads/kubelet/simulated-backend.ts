@@ -2,7 +2,7 @@ import type { Clock, KubeObject, Timer } from '@caretaker/kube';
 import { uidOf } from '../machinery/objects.ts';
 import type { Fields } from '../machinery/read.ts';
 import { text } from '../machinery/read.ts';
-import type { ContainerBackend, ContainerHandle, ContainerStart } from './backend.ts';
+import type { ContainerBackend, ContainerHandle, ContainerHooks, ContainerStart } from './backend.ts';
 import type { Behavior, SimulationOptions } from './behavior.ts';
 import { behaviorOf } from './behavior.ts';
 
@@ -46,6 +46,16 @@ export class SimulatedBackend implements ContainerBackend {
   }
 
   start({ pod, init, hooks }: ContainerStart): ContainerHandle {
+    hooks.started();
+    return this.#run(pod, init, hooks, false);
+  }
+
+  /** A pretence goes on as if the cluster had never stopped. */
+  resume({ pod, init, hooks }: ContainerStart, wasReady: boolean): ContainerHandle {
+    return this.#run(pod, init, hooks, wasReady);
+  }
+
+  #run(pod: KubeObject, init: boolean, hooks: ContainerHooks, isReady: boolean): ContainerHandle {
     const behavior: Behavior = init ? { does: 'complete', after: 0, exitCode: 0 } : behaviorOf(pod, this.#options);
     let timer: Timer | undefined;
     let over = false;
@@ -55,19 +65,17 @@ export class SimulatedBackend implements ContainerBackend {
       timer?.cancel();
       hooks.exited({ exitCode });
     };
-    const later = (ms: number, fire: () => void): void => {
-      if (ms <= 0) fire();
-      else timer = this.#clock.after(ms, fire);
+    const ready = (afterMs: number): void => {
+      if (afterMs <= 0) hooks.ready(true);
+      else timer = this.#clock.after(afterMs, () => over || hooks.ready(true));
     };
-    hooks.started();
     if (behavior.does === 'run') {
-      if (behavior.readyAfter !== undefined) later(behavior.readyAfter, () => over || hooks.ready(true));
+      if (behavior.readyAfter !== undefined && !isReady) ready(behavior.readyAfter);
     } else if (behavior.does !== 'image-pull-failure') {
-      const { after, exitCode } = behavior;
       // What crashes never gets as far as being ready.
-      if (!init && behavior.does === 'complete') hooks.ready(true);
-      // Never inside start: the caller does not hold the handle yet.
-      timer = this.#clock.after(after, () => end(exitCode));
+      if (!init && behavior.does === 'complete') ready(0);
+      // Never inside this call: the caller does not hold the handle yet.
+      timer = this.#clock.after(behavior.after, () => end(behavior.exitCode));
     }
     return { stop: () => end(0) };
   }
