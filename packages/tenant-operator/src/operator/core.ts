@@ -60,6 +60,7 @@ function build(runtime: Runtime, caches: Caches, key: Uint8Array, { flags, creat
     sources,
     metrics,
     concurrency: flags.registryConcurrency,
+    waitingTenants: () => controllers.tenant.queue.depth,
     onChange: (changed) => controllers.registryStatus.queue.add(changed, 'change'),
   });
   const controllers: Controllers = {

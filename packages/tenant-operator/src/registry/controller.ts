@@ -23,6 +23,8 @@ export interface RegistryControllerOptions {
   sources: SourcePool;
   metrics: OperatorMetrics;
   concurrency: number;
+  /** How many tenants wait for a pass; told with each sync. */
+  waitingTenants(): number;
   /** The status is to be written anew. */
   onChange(key: string): void;
 }
@@ -138,8 +140,8 @@ export function createRegistryController(runtime: Runtime, options: RegistryCont
     for (const name of result.removed.names) state.removed.add(name);
     metrics.registryLastSync.set(match, Math.floor(state.last.time / 1000));
     recordSync(events, registry, state, result);
-    logSync(logger, registry, result, seconds());
-    const retryable = failures.find(({ error }) => !('retryable' in error) || error.retryable === true);
+    logSync(logger, registry, result, seconds(), options.waitingTenants());
+    const retryable = failures.find(({ error }) => 'retryable' in error && error.retryable === true);
     if (retryable) throw retryable.error;
   }
 

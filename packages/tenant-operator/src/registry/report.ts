@@ -113,7 +113,13 @@ export function recordSync(events: EventRecorder, registry: Registry, state: Reg
 }
 
 /** The line that each completed sync prints (DESIGN §10.14). */
-export function logSync(logger: Logger, registry: Registry, { read, decision, written, removed }: SyncResult, seconds: number): void {
+export function logSync(
+  logger: Logger,
+  registry: Registry,
+  { read, decision, written, removed }: SyncResult,
+  seconds: number,
+  waiting: number,
+): void {
   logger.info('synced', {
     registry: registry.metadata.name,
     namespace: registry.metadata.namespace,
@@ -123,6 +129,7 @@ export function logSync(logger: Logger, registry: Registry, { read, decision, wr
     updated: written.updated.length,
     deleted: removed.names.length,
     rejected: decision.rejected.length,
+    workqueue: waiting,
     query: `${read.durationSeconds.toFixed(3)}s`,
     duration: `${seconds.toFixed(3)}s`,
     sync: 'complete',

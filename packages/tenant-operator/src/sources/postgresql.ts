@@ -85,7 +85,6 @@ function clientConfig(config: ServerConfig): pg.ClientConfig {
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     application_name: 'tenant-operator',
-    options: '-c timezone=UTC -c datestyle=ISO',
   };
 }
 
@@ -102,6 +101,9 @@ export function postgresqlSource(config: ServerConfig, clock: Clock): Source {
   async function snapshot(client: pg.PoolClient, request: ReadRequest, take: (row: SourceRow) => void): Promise<number> {
     const { rows, count } = statements(request.columns, quoteTable(config.table, '"', schema), '"');
     await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+    // Inside the transaction, so that a pooler in between (PgBouncer) takes it.
+    await client.query("SET LOCAL TimeZone = 'UTC'");
+    await client.query("SET LOCAL DateStyle = 'ISO'");
     await client.query(`SET LOCAL statement_timeout = ${Math.ceil(request.timeoutMs)}`);
     await client.query(`DECLARE tenant_rows NO SCROLL CURSOR FOR ${rows}`);
     const fetch = { text: `FETCH ${batch} FROM tenant_rows`, rowMode: 'array', types: { getTypeParser: parserOf } } as const;

@@ -73,3 +73,43 @@ test('taking the secret mapping away takes the Secret away', async () => {
   await untilReady(it, 1);
   await it.close();
 });
+
+test('the password comes from its Secret: a missing one is named, a new one makes a new pool at once, the same one keeps it', async () => {
+  const source = {
+    type: 'mysql',
+    syncInterval: '1h',
+    mysql: { host: 'db', username: 'reader', passwordRef: { name: 'customers-db', key: 'password' }, database: 'saas', table: 'customers' },
+  };
+  const it = await world({ rows: [row('acme')], registry: { source }, template: { deployments: [] } });
+  await it.advance(10_000);
+  const registryOf = () => it.get({ apiVersion: 'operator.kubernetes-tenants.org/v1', kind: 'TenantRegistry' }, 'acme-saas');
+  assert.match(
+    condition(await registryOf(), 'Ready'),
+    /^False DatabaseConnectionFailed Secret customers-db does not exist in namespace tenants: create the Secret with that key/,
+  );
+  const secret = (password: string) => ({
+    ...secretKind,
+    metadata: { name: 'customers-db', namespace: 'tenants' },
+    stringData: { password },
+  });
+  await it.client.create(secret('first'));
+  await untilReady(it, 1);
+  const passwords = () => it.sources.map(({ config }) => ('password' in config ? config.password : undefined));
+  assert.deepEqual(passwords(), ['first']);
+  await it.client.patch(
+    { ...secretKind, namespace: 'tenants', name: 'customers-db' },
+    { type: 'merge', body: { metadata: { labels: { a: 'b' } } } },
+  );
+  await it.advance(10_000);
+  assert.deepEqual(passwords(), ['first']);
+  const { reads } = it.table;
+  await it.client.patch(
+    { ...secretKind, namespace: 'tenants', name: 'customers-db' },
+    { type: 'merge', body: { stringData: { password: 'second' } } },
+  );
+  await it.advance(10_000);
+  assert.deepEqual(passwords(), ['first', 'second']);
+  assert.ok(it.table.reads > reads, 'it syncs at once');
+  assert.ok(!JSON.stringify([it.log, await registryOf()]).includes('second'));
+  await it.close();
+});

@@ -19,6 +19,7 @@ import { generate } from '../../generate.ts';
 import { apiVersion, tenantKind } from '../../src/api/names.ts';
 import type { OperatorFlags } from '../../src/operator/flags.ts';
 import { type RunningOperator, startTenantOperator } from '../../src/operator/start.ts';
+import type { SourceConfig } from '../../src/sources/config.ts';
 import { type MemoryTable, memoryTable } from './memory-source.ts';
 
 export interface Request {
@@ -37,6 +38,8 @@ export interface World {
   /** The admin. */
   client: KubeClient;
   table: MemoryTable;
+  /** Configurations that sources were opened with. */
+  sources: SourceConfig[];
   metrics: MetricsRegistry;
   /** Lines of the operator's log. */
   log: string[];
@@ -176,6 +179,7 @@ export async function world(options: WorldOptions = {}): Promise<World> {
 
   const table = memoryTable(options.rows ?? []);
   const log: string[] = [];
+  const sources: SourceConfig[] = [];
   const metrics = createMetrics();
   const begin = () =>
     startTenantOperator({
@@ -192,7 +196,10 @@ export async function world(options: WorldOptions = {}): Promise<World> {
       metrics,
       logger: createLogger({ clock, write: (line) => log.push(line.trimEnd()) }),
       flags: { metricsBindAddress: '0', healthProbeBindAddress: '0', leaderElect: true, ...options.flags },
-      createSource: () => table.source,
+      createSource: (config) => {
+        sources.push(config);
+        return table.source;
+      },
       identity: `test-${requests.length}`,
     });
   const it: World = {
@@ -200,6 +207,7 @@ export async function world(options: WorldOptions = {}): Promise<World> {
     cluster,
     client,
     table,
+    sources,
     metrics,
     log,
     requests,

@@ -1,6 +1,6 @@
 /** The one definition of TenantRegistry: the CRD schema and the static type are derived from it. */
 import { Type } from 'typebox';
-import { bool, conditions, decimal, int32, int64, listBy, mapOfText, oneOf, secretKey, text, time } from './schema.ts';
+import { conditions, decimal, int32, int64, listBy, mapOfText, oneOf, secretKey, text, time } from './schema.ts';
 
 const interval = '^[0-9]+(s|m|h)$';
 
@@ -167,7 +167,6 @@ export const registryStatus = Type.Object(
         'time',
       ),
     ),
-    synced: Type.Optional(bool('Whether the last read of the rows succeeded.')),
     conditions,
   },
   { description: 'What the operator found.' },

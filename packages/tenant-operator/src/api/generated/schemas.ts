@@ -447,9 +447,6 @@ export const tenantRegistryStatus: Schema = {
     }
    }
   },
-  "synced": {
-   "type": "boolean"
-  },
   "conditions": {
    "type": "array",
    "items": {
