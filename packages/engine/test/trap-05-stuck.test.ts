@@ -58,6 +58,18 @@ test('a field that another manager held before we first wanted it is a conflict,
   await world.end();
 });
 
+test('setting conflictPolicy Force ends a conflict at once', async () => {
+  const world = new TestWorld();
+  await world.pass(bundleOf(owner, { id: 'a', object: configMap('a', { x: '1' }) }));
+  await world.user.patch(refOf(a), { type: 'merge', body: { data: { y: 'theirs' } } });
+  await world.quiet();
+  const wanted = { id: 'a', object: configMap('a', { x: '1', y: 'ours' }) };
+  assert.equal((await world.pass(bundleOf(owner, wanted))).resources[0]?.phase, 'Conflicted');
+  assert.deepEqual(phases(await world.pass(bundleOf(owner, { ...wanted, conflictPolicy: 'Force' }))), { a: 'Ready' });
+  assert.deepEqual((await world.user.get(refOf(a)))['data'], { x: '1', y: 'ours' });
+  await world.end();
+});
+
 test('the conflict ends when the other manager gives the field up', async () => {
   const world = new TestWorld();
   await world.pass(bundleOf(owner, { id: 'a', object: configMap('a', { x: '1' }) }));

@@ -8,6 +8,7 @@ import { FieldSet } from '../src/fields/field-set.ts';
 import { digNumber } from '../src/json/value.ts';
 import { createDigester } from '../src/observe/digester.ts';
 import { prepare } from '../src/prepare/prepare.ts';
+import { jsonAnswer } from './support/counting-transport.ts';
 import { bundleOf, configMap, deployment, ownerNamed, phases, refOf, TestWorld, tenantMarks } from './support/world.ts';
 
 const owner = ownerNamed('acme');
@@ -104,5 +105,19 @@ test('the pause annotation on a child pauses that child, and its removal resumes
   assert.ok(world.takeWakes().includes('annotation'));
   assert.deepEqual(phases(await world.pass(bundle)), { a: 'Ready', b: 'Ready' });
   assert.deepEqual((await world.user.get(a))['data'], { x: '1' });
+  await world.end();
+});
+
+test('not being allowed to watch autoscalers is no fault, and is not asked for again and again', async () => {
+  const world = new TestWorld();
+  world.transport.intercept = (request) =>
+    request.path.includes('/horizontalpodautoscalers')
+      ? jsonAnswer(403, { kind: 'Status', status: 'Failure', reason: 'Forbidden', code: 403, message: 'forbidden' })
+      : undefined;
+  assert.deepEqual(phases(await world.pass(web('nginx:1'))), { web: 'Ready' });
+  world.transport.take();
+  await world.clock.advance(250_000);
+  await world.pass(web('nginx:1'));
+  assert.deepEqual(world.transport.take(), []);
   await world.end();
 });

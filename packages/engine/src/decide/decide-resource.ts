@@ -142,6 +142,7 @@ function held(resource: Resource, seen: Observation, judged: Judged, context: De
 function refused(resource: Resource, seen: Observation, context: DecideContext): Judgement | undefined {
   const failure = seen.memory.failure;
   if (!failure || failure.hash !== resource.hash || (context.force && !context.pass.written.has(resource.id))) return undefined;
+  if (failure.code === 'FieldConflict' && forces(resource)) return undefined;
   if (failure.code === 'Immutable' && resource.rules.onImmutable === 'Recreate') return recreate(resource, seen, context);
   if (failure.seen !== seenText(seen.digest) || context.monotonic >= failure.retryAt) return undefined;
   const wakeInMs = failure.retryAt - context.monotonic;
@@ -166,8 +167,8 @@ function repair(resource: Resource, digest: Digest, seen: Observation, context: 
   }
   const opponents = opponentsOf(digest, fields);
   const who = opponents.length > 0 ? opponentsText(opponents) : fields.slice(0, 3).join(', ');
-  const remember = { war: verdict.next };
   if (verdict.type === 'throttle') {
+    const remember = { war: verdict.next };
     const message = `changed again and again, next repair in ${Math.ceil(verdict.waitMs / 1000)} s: ${who}`;
     const told = verdict.counted ? { happening: { type: 'Throttled' as const, message, opponents, code: 'Throttled' as const } } : {};
     return waiting('Applying', { id, reason: 'Throttled', message }, { code: 'Throttled', wakeInMs: verdict.waitMs, remember, ...told });
@@ -178,7 +179,7 @@ function repair(resource: Resource, digest: Digest, seen: Observation, context: 
     { id, reason: 'EditWar', message },
     {
       code: 'EditWar',
-      remember,
+      remember: { war: { ...verdict.next, told: message } },
       action: { type: 'pause', id, ref, ...existing(digest) },
       happening: { type: 'EditWarPaused', message, opponents, code: 'EditWar' },
     },
@@ -208,7 +209,7 @@ function ownerPaused(resource: Resource): Judgement {
 
 function pausedObject(resource: Resource, digest: Digest, seen: Observation, context: DecideContext): Judgement {
   const war = seen.memory.war?.paused === true;
-  const message = `annotation ${context.marks.paused} is set: remove it to resume`;
+  const message = seen.memory.war?.told ?? `annotation ${context.marks.paused} is set: remove it to resume`;
   const satisfied = seen.memory.applied?.hash === resource.hash || digest.appliedHash === resource.hash;
   const words = { id: resource.id, reason: war ? 'EditWar' : 'PausedByAnnotation', message };
   return waiting('Paused', words, { satisfied, ...(war ? { code: 'EditWar' as const } : {}) });

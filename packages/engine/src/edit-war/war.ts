@@ -20,6 +20,8 @@ export interface WarState {
   readonly refusedVersion: string | undefined;
   /** We wrote the pause annotation; when it is found gone, somebody resumed. */
   readonly paused: boolean;
+  /** Who the opponent was, in words, when it was paused. */
+  readonly told?: string;
 }
 
 export type Verdict =

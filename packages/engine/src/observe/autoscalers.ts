@@ -57,6 +57,7 @@ export class Autoscalers {
       if (!(this.options.discovery.peek(kind) ?? (await this.options.discovery.find(kind)))) return;
       await this.informersOf(kind).ensure(namespace, this.options.syncTimeoutMs, signal);
     } catch {
+      this.watched.get(kind.kind)?.giveUp();
       signal?.throwIfAborted();
     }
   }

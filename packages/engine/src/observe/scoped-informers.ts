@@ -71,6 +71,11 @@ export class ScopedInformers {
     return this.held.size;
   }
 
+  /** Stops what cannot be filled: nobody waits for it any more. */
+  giveUp(): void {
+    for (const [scope, { informer }] of [...this.held]) if (!informer.synced) this.drop(scope);
+  }
+
   release(): void {
     for (const scope of [...this.held.keys()]) this.drop(scope);
   }

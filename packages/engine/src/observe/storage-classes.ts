@@ -28,6 +28,7 @@ export class StorageClasses {
     try {
       await this.informers.ensure(undefined, this.syncTimeoutMs, signal);
     } catch {
+      this.informers.giveUp();
       signal?.throwIfAborted();
     }
     this.asked = true;

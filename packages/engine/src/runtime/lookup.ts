@@ -19,7 +19,8 @@ export async function lookup(
   const placed = namespaced ? ref : bare;
   const digest = world.caches.get(placed);
   const entry = world.memories.lookAt(objectKey(placed), owner.key);
-  entry.seen ??= digest;
+  // The caller decides on what it is shown: an event that goes back to an earlier state is news too.
+  entry.seen = digest;
   if (!digest) return undefined;
   const labels = Object.entries(world.options.marks.labels(owner));
   return {

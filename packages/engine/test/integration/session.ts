@@ -77,6 +77,7 @@ export class Session {
   }
 
   async pass(bundle: Bundle, options: ReconcileOptions = {}): Promise<Outcome> {
+    this.woken = false;
     this.outcome = await this.during(this.engine.reconcile(bundle, { inventory: this.outcome?.resources ?? [], ...options }));
     return this.outcome;
   }
@@ -97,7 +98,6 @@ export class Session {
     const deadline = this.server.clock.monotonic() + patienceMs;
     const outcomes: Outcome[] = [];
     for (;;) {
-      this.woken = false;
       const outcome = await this.pass(bundle, options);
       outcomes.push(outcome);
       if (done(outcome)) return outcomes;

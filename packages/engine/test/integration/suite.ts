@@ -184,6 +184,65 @@ export function engineSuite(server: () => TestServer): void {
     );
   });
 
+  scenario('an adopted workload keeps its pods: they get the label, the template with its next change', async (session, owner) => {
+    const { namespace } = session;
+    const labels = 'kubernetes-tenants.org/tenant=acme';
+    await session.user.create(web(namespace, 1));
+    const pods = () => session.user.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector: 'app=web' });
+    await session.until(async () => (await pods()).items.length === 1, 'the pod');
+    const before = (await pods()).items[0]?.metadata.uid;
+    const bundle = (image: string) => bundleOf(owner, { id: 'web', object: web(namespace, 1, image), conflictPolicy: 'Force' });
+    await session.run(bundle('example.com/app:1'), allReady);
+    const labelled = await session.user.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector: labels });
+    assert.deepEqual(
+      labelled.items.map((pod) => pod.metadata.uid),
+      [before],
+    );
+    await session.run(bundle('example.com/app:2'), allReady);
+    await session.until(async () => {
+      const { items } = await session.user.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector: labels });
+      return items.some((pod) => pod.metadata.uid !== before);
+    }, 'the new pod carries the label from its template');
+  });
+
+  scenario('two owners of one object: the second is refused, and gets it when the first gives it up', async (session, owner) => {
+    const { namespace } = session;
+    const anchor = await session.user.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'beta', namespace } });
+    const beta = { ...ownerNamed('beta', namespace), apiVersion: 'v1', kind: 'ConfigMap', uid: anchor.metadata.uid ?? '' };
+    const first = bundleOf(owner, { id: 's', object: configMap('shared', { x: '1' }, namespace), conflictPolicy: 'Force' });
+    const second = bundleOf(beta, { id: 's', object: configMap('shared', { x: '2' }, namespace), conflictPolicy: 'Force' });
+    await session.pass(first);
+    assert.deepEqual(phases(await session.pass(second, { inventory: [] })), { s: 'Conflicted/OwnedByOther' });
+    await session.pass(first, { inventory: [] });
+    await session.remove(first);
+    session.engine.forget(owner.key);
+    await session.run(second, allReady, { inventory: [] });
+    assert.deepEqual((await session.user.get(session.ref('v1', 'ConfigMap', 'shared')))['data'], { x: '2' });
+  });
+
+  scenario('an edit war ends with a pause that names the opponent, and resumes when the annotation goes', async (session, owner) => {
+    const { namespace } = session;
+    const bundle = bundleOf(owner, { id: 'a', object: configMap('a', { x: '1' }, namespace) });
+    const ref = session.ref('v1', 'ConfigMap', 'a');
+    await session.pass(bundle);
+    session.requests();
+    let paused: Outcome | undefined;
+    for (let flip = 0; flip < 40 && !paused; flip++) {
+      await session.user.patch(ref, { type: 'merge', body: { data: { x: `flip ${flip}` } } });
+      await session.nextWake(5_000);
+      const outcome = await session.pass(bundle);
+      if (outcome.happenings.some(({ type }) => type === 'EditWarPaused')) paused = outcome;
+    }
+    assert.match(paused?.resources[0]?.message ?? '', /\.data\.x by kubectl-edit \(Update\)/);
+    assert.ok(session.requests().filter(isWrite).length <= 15);
+    const live = await session.user.get(ref);
+    assert.equal(live.metadata.annotations?.['tenant.operator.kubernetes-tenants.org/pause'], 'true');
+    const annotations = { 'tenant.operator.kubernetes-tenants.org/pause': null };
+    await session.user.patch(ref, { type: 'merge', body: { metadata: { annotations } } });
+    await session.run(bundle, allReady);
+    assert.deepEqual((await session.user.get(ref))['data'], { x: '1' });
+  });
+
   scenario('removal goes in reverse order, proves what it deletes, and waits for finalizers', async (session, owner) => {
     const { namespace } = session;
     const bundle = bundleOf(
