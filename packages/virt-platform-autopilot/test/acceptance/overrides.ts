@@ -115,6 +115,15 @@ export const overrides: readonly Scenario[] = [
     }
     assert.deepEqual(platform.series('virt_platform_customization_info'), []);
   }),
+  scenario('O-10: managed again without any drift: its series is back at once, nothing is written', async (platform) => {
+    await platform.startGolden();
+    for (let round = 0; round < 2; round++) {
+      await platform.annotate(refs.service, { [annotation('mode')]: 'unmanaged' });
+      await platform.eventually('no compliance', () => assert.equal(platform.compliance(refs.service), undefined));
+      await platform.annotate(refs.service, { [annotation('mode')]: null });
+      await platform.eventually('golden', () => assert.equal(platform.compliance(refs.service), 1));
+    }
+  }),
   scenario('B-07: patch, ignored field and drift at once', async (platform) => {
     await platform.startGolden();
     await platform.annotate(refs.descheduler, {
