@@ -24,6 +24,16 @@ const BINDING: readonly TableColumn[] = [
   wide('ServiceAccounts', subjects('ServiceAccount')),
 ];
 
+/** Of an APIService: `Local`, or the Service behind it. */
+const servedBy = (object: KubeObject): string =>
+  at(object, 'spec.service') === undefined ? 'Local' : `${text(object, 'spec.service.namespace')}/${text(object, 'spec.service.name')}`;
+
+const availability = (object: KubeObject): string => {
+  const condition = list(object, 'status.conditions').find((each) => each['type'] === 'Available');
+  if (condition === undefined) return 'Unknown';
+  return condition['status'] === 'True' ? 'True' : `${text(condition, 'status')} (${text(condition, 'reason')})`;
+};
+
 /** A name that says when it is the default one. */
 const defaultName = (annotation: string): TableColumn => ({
   ...NAME,
@@ -124,6 +134,12 @@ export const POLICY_COLUMNS: Readonly<Record<string, readonly TableColumn[]>> = 
     AGE,
   ],
   'storage.k8s.io/csistoragecapacities': [NAME, field('StorageClassName', 'storageClassName'), field('Capacity', 'capacity', '<unset>')],
+  'apiregistration.k8s.io/apiservices': [
+    NAME,
+    column('Service', (object) => servedBy(object)),
+    column('Available', (object) => availability(object)),
+    AGE,
+  ],
   'scheduling.k8s.io/priorityclasses': [
     NAME,
     column('Value', (object) => number(object, 'value'), 'integer'),

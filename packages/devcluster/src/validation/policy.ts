@@ -284,6 +284,8 @@ export const POLICY_RULES: Readonly<Record<string, KindRules>> = {
     order: 'create-first',
     create: (next, errors) => policyRules(members(next), true, errors),
   },
+  // Named version.group, so `v1.` for the core group.
+  'apiregistration.k8s.io/APIService': { name: 'segment' },
   'rbac.authorization.k8s.io/ClusterRole': { name: 'segment', order: 'create-first', create: clusterRole },
   'rbac.authorization.k8s.io/RoleBinding': { name: 'segment', order: 'create-first', create: binding(true), update: bindingUpdate },
   'rbac.authorization.k8s.io/ClusterRoleBinding': { name: 'segment', order: 'create-first', create: binding(false), update: bindingUpdate },
