@@ -197,6 +197,12 @@ const drifts: [string, ObjectRef, (round: number) => Record<string, unknown>, (o
     (object) => JSON.stringify(object['spec']).includes('"deschedulingIntervalSeconds":60'),
   ],
   [
+    'ConfigMap',
+    configMap,
+    (round) => ({ data: { note: `x${round}` } }),
+    (object) => JSON.stringify(object['data']) === '{"note":"golden"}',
+  ],
+  [
     'UIPlugin',
     refs.uiPlugin,
     () => ({ spec: { monitoring: { perses: { enabled: false } } } }),
