@@ -108,6 +108,26 @@ test('an aborted pass rejects with the reason, and the next one picks up', async
   await world.end();
 });
 
+test('an object that changes faster than it can be written ends the pass, not the process', async () => {
+  const world = new TestWorld({ editWar: { capacity: 1_000, refillMs: 1, throttlesToPause: 3 } });
+  const bundle = bundleOf(owner, { id: 'a', object: configMap('a', { x: '1' }) });
+  await world.pass(bundle);
+  let flips = 0;
+  world.transport.intercept = async (request) => {
+    if (request.method !== 'PATCH') return undefined;
+    const answer = await world.cluster.transport().send(request);
+    await world.user.patch(refOf(configMap('a', {})), { type: 'merge', body: { data: { x: `flip ${++flips}` } } });
+    await world.quiet();
+    return answer;
+  };
+  await world.user.patch(refOf(configMap('a', {})), { type: 'merge', body: { data: { x: 'flip' } } });
+  await world.quiet();
+  const outcome = await world.pass(bundle);
+  assert.ok(flips < 20);
+  assert.ok(outcome.requeueAfterMs !== undefined && outcome.requeueAfterMs <= 1_000);
+  await world.end();
+});
+
 test('forgetting an owner frees what was kept of it', async () => {
   const world = new TestWorld();
   await world.pass(bundleOf(owner, { id: 'a', object: configMap('a', {}) }));

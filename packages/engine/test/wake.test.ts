@@ -72,6 +72,12 @@ test('an object that was looked up wakes who looked, until it is forgotten', asy
   await world.quiet();
   assert.deepEqual(world.takeWakes(), ['annotation']);
   assert.equal((await world.engine.lookup(a, owner))?.annotations['tenant.operator.kubernetes-tenants.org/note'], 'x');
+  await world.user.patch(a, {
+    type: 'merge',
+    body: { metadata: { annotations: { 'tenant.operator.kubernetes-tenants.org/note': null } } },
+  });
+  await world.quiet();
+  assert.deepEqual(world.takeWakes(), ['annotation'], 'going back to an earlier state is news as well');
   world.engine.forget(owner.key);
   await world.user.delete(a);
   await world.quiet();

@@ -4,7 +4,7 @@ import type { ActFailure, ActResult } from '../act/result.ts';
 import { type Decision, decide } from '../decide/decide.ts';
 import type { DecideContext, PassRecord } from '../decide/observation.ts';
 import type { Orphan, OrphanContext } from '../decide/orphans.ts';
-import { EngineError } from '../errors/engine-error.ts';
+import type { EngineError } from '../errors/engine-error.ts';
 import { objectKey } from '../prepare/object-key.ts';
 import type { Resource } from '../prepare/resource.ts';
 import type { Action } from '../types/action.ts';
@@ -92,7 +92,10 @@ export class Pass {
         this.tellLeftAlone(decision);
         return decision;
       }
-      if (round >= limit) throw new EngineError('StaleRead', `no end after ${limit} rounds: the objects keep changing`);
+      if (round >= limit) {
+        this.world.logger.warn('objects keep changing while they are reconciled', { owner: this.input.owner.key, rounds: limit });
+        return { ...decision, actions: [], wakeInMs: Math.min(decision.wakeInMs ?? restlessMs, restlessMs) };
+      }
       await inParallel(decision.actions, this.world.concurrency, (action) => this.carryOut(action, decision));
     }
   }
@@ -198,3 +201,5 @@ export class Pass {
 }
 
 const staleRetries = 3;
+/** When to look again at objects that kept changing during a whole pass, milliseconds. */
+const restlessMs = 1_000;
