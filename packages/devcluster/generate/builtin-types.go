@@ -33,6 +33,7 @@ type field struct {
 	S string   `json:"s,omitempty"` // patch strategies
 	M string   `json:"m,omitempty"` // patch merge key
 	D any      `json:"d,omitempty"` // declared default
+	Z int      `json:"z,omitempty"` // the declared default is the zero value
 	F string   `json:"f,omitempty"` // format
 	E []any    `json:"e,omitempty"` // enum
 }
@@ -213,32 +214,15 @@ func annotate(x *field, s spec.Schema) {
 		if len(d) > 0 {
 			x.D = d
 		}
-	case string:
-		if d != "" {
-			x.D = d
-		}
-	case int32:
-		if d != 0 {
-			x.D = d
-		}
-	case int64:
-		if d != 0 {
-			x.D = d
-		}
-	case int:
-		if d != 0 {
-			x.D = d
-		}
-	case float64:
-		if d != 0 {
-			x.D = d
-		}
-	case bool:
-		if d {
-			x.D = d
-		}
 	default:
-		x.D = d
+		switch {
+		case !reflect.ValueOf(d).IsZero():
+			x.D = d
+		case x.O&4 != 0 && x.O&1 != 0:
+			x.D = d
+		case x.O&1 != 0:
+			x.Z = 1
+		}
 	}
 	x.F = ""
 	if len(s.Enum) > 0 {

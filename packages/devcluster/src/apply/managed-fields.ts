@@ -1,8 +1,9 @@
 /** managedFields of requests: the field manager of the API server, as pure functions over objects. */
 import type { JsonObject, JsonValue, KubeObject } from '@caretaker/kube';
+import { GoDecodeError } from '../decode/go-decoder.ts';
 import { type ManagedFieldsOperations, type ManagerInfo, RequestFault, type TypeInfo } from '../schema/contract.ts';
 import { convertObject } from '../schema/conversion.ts';
-import { applyTypeDefaults, decodeMetadata, decodeObject, emptyObject } from '../schema/objects.ts';
+import { applyTypeDefaults, decodeMetadata, emptyObject, readObject } from '../schema/objects.ts';
 import { apiVersionOf, printKind } from '../schema/type-names.ts';
 import { ApplyConflicts, type Conflict, conflictFault } from './conflict.ts';
 import { EMPTY_SET, FieldSet } from './field-set.ts';
@@ -182,7 +183,7 @@ function merge(type: TypeInfo, current: KubeObject, applied: JsonObject, managed
   const after: Managed = { owners: result.owners, times: new Map(managed.times) };
   let object = current;
   if (result.object !== undefined) {
-    object = settled(type, result.object as JsonObject);
+    object = settled(type, result.object as JsonObject, metadataOf(applied));
     after.times.set(key, info.time);
   }
   stripServerFields(after, key);
@@ -197,14 +198,23 @@ function merge(type: TypeInfo, current: KubeObject, applied: JsonObject, managed
  * A merged object in the server's form. Custom resources keep what was applied as it is, nulls included, for validation to judge; what they
  * share with the live object stays untouched.
  */
-function settled(type: TypeInfo, merged: JsonObject): KubeObject {
+function settled(type: TypeInfo, merged: JsonObject, applied: JsonObject): KubeObject {
   if (type.custom !== undefined) {
     const object = { ...merged, metadata: decodeMetadata(metadataOf(merged)) };
     return type.custom.withDefaults(object) as unknown as KubeObject;
   }
-  const { object } = decodeObject(type, merged);
-  applyTypeDefaults(type, object);
-  return object;
+  try {
+    const { object } = readObject(type, merged);
+    applyTypeDefaults(type, object);
+    return object;
+  } catch (error) {
+    if (!(error instanceof GoDecodeError)) throw error;
+    const { namespace = '', name = '' } = applied;
+    const words = error.message.startsWith('illegal base64') ? `error decoding from json: ${error.message}` : error.convertMessage;
+    const where = `(${String(namespace)}/${String(name)}; ${printKind(type)})`;
+    const message = `failed to convert new object ${where} to proper version: unable to convert unstructured object to ${printKind(type)}: ${words}`;
+    throw new RequestFault({ code: 500, reason: '', message });
+  }
 }
 
 /** Keeps the times of `live` when nothing else differs, so that a no-op stays one. */

@@ -69,6 +69,8 @@ function converterWords(value: JsonValue, goType: string): string {
     typeof value === 'number' ? (Number.isInteger(value) ? 'int64' : 'float64') : (REFLECT_KINDS[describe(value)] ?? 'interface');
   if (goType.startsWith('map[')) return `cannot restore map from ${kind}`;
   if (goType.startsWith('[]')) return `cannot restore slice from ${kind}`;
+  if (goType === 'string' && kind === 'int64') return 'cannot convert int64 to string';
+  if (goType in RANGES && kind === 'float64') return `cannot convert float64 to ${goType}`;
   if (goType in RANGES || goType === 'float64' || goType === 'bool' || goType === 'string') return `unrecognized type: ${goType}`;
   return structTypes.has(goType) ? `cannot restore struct from: ${kind}` : 'unrecognized type: string';
 }

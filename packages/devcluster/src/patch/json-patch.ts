@@ -117,3 +117,29 @@ export function applyJsonPatch(document: JsonObject, operations: readonly JsonVa
   }
   return root;
 }
+
+function sortMembers(object: JsonObject): void {
+  const members = Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [key] of members) delete object[key];
+  for (const [key, value] of members) object[key] = value;
+}
+
+/**
+ * Puts the members of all objects on the ways of the operations into the order in which the server writes them after a patch, by name. It decides which
+ * of several faults is found first.
+ */
+export function orderAlong(document: JsonObject, operations: JsonValue): void {
+  sortMembers(document);
+  if (!Array.isArray(operations)) return;
+  for (const operation of operations) {
+    for (const pointer of isMap(operation) ? [operation['path'], operation['from']] : []) {
+      let at: JsonValue | undefined = document;
+      for (const part of typeof pointer === 'string' ? pointer.split('/').slice(1, -1) : []) {
+        const container: JsonValue | undefined = at;
+        if (typeof container !== 'object' || container === null) break;
+        at = Array.isArray(container) ? container[Number(part)] : container[decodeKey(part)];
+        if (at !== undefined && isMap(at)) sortMembers(at);
+      }
+    }
+  }
+}

@@ -8,7 +8,7 @@ import { type Decoded, type PatchOperations, type PatchType, RequestFault, type 
 import { readObject } from '../schema/objects.ts';
 import { apiVersionOf } from '../schema/type-names.ts';
 import { jsonProblem } from '../wire/go-json.ts';
-import { applyJsonPatch, JsonPatchError } from './json-patch.ts';
+import { applyJsonPatch, JsonPatchError, orderAlong } from './json-patch.ts';
 import { applyMergePatch } from './merge-patch.ts';
 import { StrategicPatchError } from './strategic-errors.ts';
 import { applyStrategicMergePatch } from './strategic-merge-patch.ts';
@@ -61,6 +61,35 @@ function mergePatch(live: KubeObject, text: string): JsonObject {
   return applyMergePatch(live as unknown as JsonObject, patch);
 }
 
+/** Where results of strategic patches came from, for the messages that quote the patch. */
+const sources = new WeakMap<JsonObject, { readonly patch: JsonObject; readonly live: JsonObject }>();
+
+/** A strategic patch as carrying it out leaves it on the server: without what it has dealt with. */
+function leftOver(patch: JsonObject, live: JsonObject): JsonObject {
+  if (patch['$patch'] === 'replace') {
+    const { $patch: _, ...rest } = patch;
+    return rest;
+  }
+  const result: JsonObject = {};
+  for (const [key, value] of Object.entries(patch)) {
+    const before = live[key];
+    if (!isMap(value)) result[key] = value;
+    else if (before === undefined) result[key] = withoutNulls(value);
+    else result[key] = isMap(before) ? leftOver(value, before) : value;
+  }
+  return result;
+}
+
+function withoutNulls(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, one]) => one !== null)
+      .map(([key, one]) => [key, withoutNulls(one)]),
+  );
+}
+
 function strategicPatch(type: TypeInfo, live: KubeObject, text: string): JsonObject {
   if (!type.builtin) {
     const accepted = 'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
@@ -70,7 +99,9 @@ function strategicPatch(type: TypeInfo, live: KubeObject, text: string): JsonObj
   const patch = parse(text, '');
   if (!isMap(patch)) throw badRequest(`json: cannot unmarshal ${jsonKind(patch)} into Go value of type map[string]interface {}`);
   try {
-    return applyStrategicMergePatch(type.schema, live as unknown as JsonObject, patch);
+    const result = applyStrategicMergePatch(type.schema, live as unknown as JsonObject, patch);
+    sources.set(result, { patch, live: live as unknown as JsonObject });
+    return result;
   } catch (error) {
     if (!(error instanceof StrategicPatchError)) throw error;
     if (error.status === 400) throw badRequest(error.message);
@@ -86,8 +117,11 @@ function applyPatch(type: TypeInfo, patchType: PatchType, live: KubeObject, text
 
 /** The 422 of a patch whose result cannot be read; it quotes the result, or for strategic patches the patch. */
 function unreadable(raw: JsonObject, problem: string, patch: { patchType: PatchType; text: string } | undefined): RequestFault {
+  const source = sources.get(raw);
   const quoted =
-    patch?.patchType === 'strategic' ? JSON.stringify(printGo(JSON.parse(patch.text) as JsonValue)) : JSON.stringify(JSON.stringify(raw));
+    patch?.patchType === 'strategic' && source !== undefined
+      ? JSON.stringify(printGo(leftOver(source.patch, source.live)))
+      : JSON.stringify(JSON.stringify(raw));
   const message = `Invalid value: ${quoted}: ${problem}`;
   return new RequestFault({
     code: 422,
@@ -116,6 +150,17 @@ function kindProblem(type: TypeInfo, raw: JsonObject): string | undefined {
   return `converting (${version}.${kind}) to (${packageOf(type.group)}.${type.kind}): unknown conversion`;
 }
 
+/** The fault that is met first in the order in which the server writes a patched object. In place. */
+function firstFault(type: TypeInfo, raw: JsonObject, text: string): string | undefined {
+  orderAlong(raw, JSON.parse(text) as JsonValue);
+  try {
+    readObject(type, raw);
+    return undefined;
+  } catch (error) {
+    return error instanceof GoDecodeError ? error.message : undefined;
+  }
+}
+
 function decodePatched(type: TypeInfo, raw: JsonObject, strict: boolean, patch?: { patchType: PatchType; text: string }): Decoded {
   const problem = type.builtin ? kindProblem(type, raw) : undefined;
   if (problem !== undefined) throw unreadable(raw, problem, patch);
@@ -124,6 +169,7 @@ function decodePatched(type: TypeInfo, raw: JsonObject, strict: boolean, patch?:
     decoded = readObject(type, raw);
   } catch (error) {
     if (!(error instanceof GoDecodeError)) throw error;
+    if (patch?.patchType === 'json') throw unreadable(raw, firstFault(type, raw, patch.text) ?? error.message, patch);
     throw unreadable(raw, patch?.patchType === 'strategic' ? error.convertMessage : error.message, patch);
   }
   if (strict && decoded.strictErrors.length > 0) throw unreadable(raw, `strict decoding error: ${decoded.strictErrors.join(', ')}`, patch);

@@ -1,3 +1,4 @@
+import type { JsonValue } from '@caretaker/kube';
 import type { TypeSchema } from './contract.ts';
 import { ANY_SCALAR, DEDUCED, SchemaNode, type SchemaNodeInit, UNTYPED } from './schema-node.ts';
 import { type FieldRow, typeRow } from './type-table.ts';
@@ -40,12 +41,21 @@ function propertiesOf(typeName: string): ReadonlyMap<string, TypeSchema> {
   return properties;
 }
 
+/** A scalar that is always written has its zero as default, which may stand for a key. */
+function defaultOf(row: FieldRow): JsonValue | undefined {
+  if (row.d !== undefined) return row.d;
+  if (row.o !== undefined && row.o !== 0 && row.z === undefined) return undefined;
+  const kind = SCALARS[row.t];
+  return kind === undefined ? undefined : kind === 'string' ? '' : kind === 'boolean' ? false : 0;
+}
+
 function schemaOfField(row: FieldRow): TypeSchema {
+  const fallback = defaultOf(row);
   return schemaOf(row.t, {
     ...(row.l === undefined ? {} : { listType: row.l }),
     ...(row.k === undefined ? {} : { listMapKeys: row.k }),
     ...(row.a === true ? { atomic: true } : {}),
-    ...(row.d === undefined ? {} : { default: row.d }),
+    ...(fallback === undefined ? {} : { default: fallback }),
     ...(row.m === undefined ? {} : { patchMergeKey: row.m }),
     ...(row.s === undefined ? {} : { patchStrategies: row.s.split(',') }),
   });

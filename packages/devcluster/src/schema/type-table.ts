@@ -24,6 +24,8 @@ export interface FieldRow {
   readonly m?: string;
   /** Declared default. */
   readonly d?: JsonValue;
+  /** The declared default is the zero value, which is left out when written: it only stands for a key. */
+  readonly z?: 1;
   readonly e?: readonly JsonValue[];
 }
 

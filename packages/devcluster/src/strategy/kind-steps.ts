@@ -68,14 +68,6 @@ function service(next: JsonObject, live: JsonObject): void {
   const spec = child(next, 'spec');
   const old = child({ ...live }, 'spec');
   const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
-  if (spec['type'] !== 'ExternalName' && old['type'] !== 'ExternalName') {
-    for (const name of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'healthCheckNodePort']) {
-      if (name === 'healthCheckNodePort' && !sameTrafficPolicy(spec, old)) continue;
-      const absent = spec[name] === undefined || spec[name] === null || spec[name] === '';
-      if (absent && old[name] !== undefined && !(name === 'clusterIPs' && spec['clusterIP'] !== old['clusterIP'])) spec[name] = old[name];
-    }
-  }
-  keepNodePorts(spec, old);
   const wasNode = old['type'] === 'NodePort' || old['type'] === 'LoadBalancer';
   const isNode = spec['type'] === 'NodePort' || spec['type'] === 'LoadBalancer';
   if (spec['type'] === 'ExternalName' && old['type'] !== 'ExternalName') {
@@ -86,42 +78,36 @@ function service(next: JsonObject, live: JsonObject): void {
       const before = items(old, 'ports').find((one) => one['port'] === port['port'] && one['protocol'] === port['protocol']);
       if (before !== undefined && before['nodePort'] === port['nodePort']) delete port['nodePort'];
     }
-    if (!hasExternal(spec) && same(spec['externalTrafficPolicy'], old['externalTrafficPolicy'])) delete spec['externalTrafficPolicy'];
   }
+  if (isReachable(old) && !isReachable(spec) && same(spec['externalTrafficPolicy'], old['externalTrafficPolicy']))
+    delete spec['externalTrafficPolicy'];
+  if (hasHealthCheck(old) && !hasHealthCheck(spec) && same(spec['healthCheckNodePort'], old['healthCheckNodePort']))
+    delete spec['healthCheckNodePort'];
   if (old['type'] === 'LoadBalancer' && spec['type'] !== 'LoadBalancer') {
-    for (const name of ['allocateLoadBalancerNodePorts', 'loadBalancerClass', 'healthCheckNodePort'])
-      if (same(spec[name], old[name])) delete spec[name];
+    for (const name of ['allocateLoadBalancerNodePorts', 'loadBalancerClass']) if (same(spec[name], old[name])) delete spec[name];
   }
-  if (
-    spec['type'] === 'ExternalName' &&
-    old['type'] !== 'ExternalName' &&
-    same(spec['internalTrafficPolicy'], old['internalTrafficPolicy'])
-  ) {
-    delete spec['internalTrafficPolicy'];
-  }
+  hideTrafficPolicy(spec);
+  if (spec['type'] !== 'LoadBalancer' && isObject(next['status'])) next['status'] = { ...next['status'], loadBalancer: {} };
 }
 
+/** An ExternalName has no traffic of its own. */
+function hideTrafficPolicy(spec: JsonObject): void {
+  if (spec['type'] === 'ExternalName') delete spec['internalTrafficPolicy'];
+}
+
+/** Whether clients outside of the cluster reach the service. */
+const isReachable = (spec: JsonObject): boolean =>
+  spec['type'] === 'LoadBalancer' || spec['type'] === 'NodePort' || (spec['type'] === 'ClusterIP' && hasExternal(spec));
+const hasHealthCheck = (spec: JsonObject): boolean => spec['type'] === 'LoadBalancer' && spec['externalTrafficPolicy'] === 'Local';
 const hasExternal = (spec: JsonObject): boolean => Array.isArray(spec['externalIPs']) && spec['externalIPs'].length > 0;
 const sameTrafficPolicy = (a: JsonObject, b: JsonObject): boolean =>
   a['externalTrafficPolicy'] === b['externalTrafficPolicy'] && a['type'] === b['type'];
-
-/** An update that leaves node ports out keeps those it has. */
-function keepNodePorts(spec: JsonObject, old: JsonObject): void {
-  if ((spec['type'] !== 'NodePort' && spec['type'] !== 'LoadBalancer') || (old['type'] !== 'NodePort' && old['type'] !== 'LoadBalancer'))
-    return;
-  const used = new Set(items(spec, 'ports').map((port) => port['nodePort']));
-  for (const port of items(spec, 'ports')) {
-    if (port['nodePort'] !== undefined && port['nodePort'] !== 0) continue;
-    const before = items(old, 'ports').find((one) => one['port'] === port['port'] && one['protocol'] === port['protocol']);
-    const number = before?.['nodePort'];
-    if (number !== undefined && !used.has(number)) port['nodePort'] = number;
-  }
-}
 
 export const CREATE_STEPS: Readonly<Record<string, CreateStep>> = {
   '/Namespace': namespace,
   '/Pod': pod,
   'batch/Job': job,
+  '/Service': (object) => hideTrafficPolicy(child(object, 'spec')),
   'apps/DaemonSet': (object) => setTemplateGeneration(object, 1),
   'apiextensions.k8s.io/CustomResourceDefinition': definition,
 };

@@ -22,7 +22,11 @@ export function validateObject(type: TypeInfo, input: ValidateInput): Validated 
   }
   if (errors.length === 0) {
     if (input.context.subresource === '') WARNINGS[`${type.group}/${type.kind}`]?.(next, live, warnings);
-    if (type.custom !== undefined && input.context.subresource === '') warnings.push(...finalizerWarnings(next, live));
+    if (type.custom !== undefined) {
+      if (input.context.subresource === '') warnings.push(...finalizerWarnings(next, live));
+      // an applied object is judged as it was given, and stored as its schema has it
+      type.custom.prune(next as unknown as JsonObject);
+    }
   }
   return { errors, warnings };
 }

@@ -124,6 +124,11 @@ function podSpecWarnings(spec: JsonObject, at: string, warnings: string[]): void
     if (words !== undefined) warnings.push(`${place}.topologyKey: ${str(one, 'topologyKey')} is ${words}`);
     if (!given(one, 'labelSelector')) warnings.push(`${place}.labelSelector: ${NO_MATCH}`);
   }
+  for (const volume of objs(spec, 'volumes')) {
+    for (const source of objs(sub(volume, 'projected'), 'sources'))
+      if (Object.keys(source).length === 0)
+        warnings.push(`volume ${JSON.stringify(str(volume, 'name'))} (Projected) has no sources provided`);
+  }
   repeated(objs(spec, 'hostAliases'), 'ip', `${at}.hostAliases`, 'ip', warnings);
   const secrets = objs(spec, 'imagePullSecrets');
   repeated(secrets, 'name', `${at}.imagePullSecrets`, 'name', warnings);
@@ -136,8 +141,7 @@ function podSpecWarnings(spec: JsonObject, at: string, warnings: string[]): void
     for (const list of ['limits', 'requests']) fractional(sub(resources, list), `${place}.resources.${list}`, warnings);
     envWarnings(container, place, warnings);
   }
-  const sidecars = init.filter(({ port }) => str(port, 'restartPolicy') === 'Always');
-  portWarnings([...sidecars, ...main], warnings);
+  portWarnings([...init, ...main], warnings);
   if ((num(spec, 'terminationGracePeriodSeconds') ?? 0) < 0)
     warnings.push(`${at}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`);
   affinityWarnings(spec, at, warnings);
