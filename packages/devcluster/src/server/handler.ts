@@ -41,6 +41,8 @@ export async function handleRequest(parts: ServerParts, request: ApiRequest): Pr
   // a refusal carries the warnings that came before it
   const warnings: string[] = [];
   try {
+    const fault = parts.core.faults.request?.(request);
+    if (fault !== undefined) throw fault;
     const target = parsePath(request.path);
     const verb = verbOf(request, target);
     const requestor = request.user ?? parts.authenticator.fromHeader(request.headers['authorization']);

@@ -38,7 +38,6 @@ async function handleDiffPatch(core: ApiCore, type: TypeInfo, request: Authorize
   const view = viewOf(core, type, request);
   const write = writeRequest(type, request, options);
   const text = textOf(request.body);
-  let warned: readonly string[] = [];
   const result = await updateObject(core, write, {
     tracked: false,
     createIfMissing: false,
@@ -47,13 +46,13 @@ async function handleDiffPatch(core: ApiCore, type: TypeInfo, request: Authorize
       if (live === undefined) throw new Error('a patch has a live object');
       const raw = core.patches.applyPatch(type, patchType, live, text);
       const decoded = core.patches.decodePatched(type, raw, options.fieldValidation === 'Strict', { patchType, text });
-      warned = decoded.strictErrors;
+      // before anything else can refuse the result
+      if (options.fieldValidation === 'Warn') write.warnings.unshift(...decoded.strictErrors);
       matchName(decoded.object, write.name ?? '', write.namespace);
       core.types.applyDefaults(type, decoded.object);
       return core.managedFields.update(type, live, decoded.object, managerInfo(core, write));
     },
   });
-  if (options.fieldValidation === 'Warn') write.warnings.unshift(...warned);
   return withWarnings(objectAnswer(view, 200, result.object), write.warnings);
 }
 

@@ -35,8 +35,8 @@ export function serviceAllocator(table: ResourceTable, random: Random): Allocato
       const next = specOf(service);
       const old = live === undefined ? undefined : specOf(live);
       if (request.subresource !== '') return;
-      normalizeClusterIPs(next, old);
       if (old !== undefined) keepAllocated(next, old);
+      normalizeClusterIPs(next, old);
       refuse(request, service, initIPFamilies(next, old));
       refuse(request, service, allocateAddresses(next, old, addresses, random));
       refuse(request, service, allocatePorts(next, old, ports, random));
@@ -136,7 +136,7 @@ function allocatePorts(next: ServiceSpec, old: ServiceSpec | undefined, pool: Va
   const own = new Set(old === undefined ? [] : nodePortsOf(old));
   const given = new Set<number>();
   if (type === 'NodePort' || type === 'LoadBalancer') {
-    const causes = allocateServicePorts(next, { pool, random, own, given });
+    const causes = allocateServicePorts(next, { pool, random, own, given, shares: old === undefined });
     if (causes.length > 0) return causes;
   }
   if (needsHealthCheckPort(next) && !next['healthCheckNodePort']) next['healthCheckNodePort'] = freePort(pool, given, random);
@@ -150,19 +150,20 @@ interface PortAllocation {
   readonly own: ReadonlySet<number>;
   /** Ports given out in this write. */
   readonly given: Set<number>;
+  /** Whether one port under two protocols gets one node port: only when the service is new. */
+  readonly shares: boolean;
 }
 
-/** The same port under two protocols shares one node port. */
 function allocateServicePorts(next: ServiceSpec, allocation: PortAllocation): StatusCause[] {
-  const { pool, random, own, given } = allocation;
+  const { pool, random, own, given, shares } = allocation;
   const byPort = new Map<number, number>();
   const ports = portsOf(next);
   for (const [index, port] of ports.entries()) {
     const number = Number(port['port']);
     const asked = typeof port['nodePort'] === 'number' ? port['nodePort'] : 0;
     if (asked === 0 && !needsNodePorts(next)) continue;
-    const shared = byPort.get(number);
-    const wanted = asked !== 0 ? asked : (shared ?? requestedFor(number, ports));
+    const shared = shares ? byPort.get(number) : undefined;
+    const wanted = asked !== 0 ? asked : (shared ?? (shares ? requestedFor(number, ports) : 0));
     if (wanted === 0) {
       const free = freePort(pool, given, random);
       port['nodePort'] = free;
