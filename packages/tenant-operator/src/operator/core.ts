@@ -1,6 +1,6 @@
 /** The controllers of the operator, put together: one component that a manager starts when it leads. */
 import { createEngine, type Engine } from '@caretaker/engine';
-import type { Component } from '@caretaker/kube';
+import { asError, type Component, sleep } from '@caretaker/kube';
 import { fieldManager } from '../api/names.ts';
 import { createRegistryController } from '../registry/controller.ts';
 import { sourcePool } from '../registry/source-pool.ts';
@@ -101,6 +101,21 @@ function build(runtime: Runtime, caches: Caches, key: Uint8Array, { flags, creat
   };
 }
 
+const firstRetryMs = 1_000;
+const longestRetryMs = 30_000;
+
+/** Tries until it works: an API server that is away at the start is no reason to die. Rejects when the signal aborts. */
+async function untilRead<T>({ clock, logger }: Runtime, signal: AbortSignal, read: () => Promise<T>): Promise<T> {
+  for (let wait = firstRetryMs; ; wait = Math.min(wait * 2, longestRetryMs)) {
+    try {
+      return await read();
+    } catch (error) {
+      logger.error('the operator cannot read its own key yet', { problem: asError(error).message });
+      await sleep(clock, wait, signal);
+    }
+  }
+}
+
 /** The operator's own work. `start` resolves when caches are synced and controllers run. */
 export function createCore(runtime: Runtime, options: CoreOptions): Core {
   let caches: Caches | undefined;
@@ -114,7 +129,7 @@ export function createCore(runtime: Runtime, options: CoreOptions): Core {
     start: async () => {
       caches = openCaches(runtime.informers);
       await caches.waitForSync(ending.signal);
-      const key = await hashKey(runtime.client, options.flags.namespace, runtime.random);
+      const key = await untilRead(runtime, ending.signal, () => hashKey(runtime.client, options.flags.namespace, runtime.random));
       parts = build(runtime, caches, key, options);
       runtime.logger.info('controllers started', {
         registries: caches.registries.informer.size,

@@ -11,6 +11,8 @@ import {
   type KubeObject,
   type MetricsRegistry,
   type Transport,
+  TransportError,
+  type TransportRequest,
 } from '@caretaker/kube';
 import { seededRandom, VirtualClock } from '@caretaker/kube/testing';
 import { parseAllDocuments } from 'yaml';
@@ -56,6 +58,10 @@ export interface World {
   /** Events as `reason: message`. */
   events(name: string): Promise<string[]>;
   restart(): Promise<void>;
+  /** Cuts the operator off after so many more writes, the last of which loses its reply. */
+  cutOffAfter(writes: number): void;
+  /** Starts another in the place of one that was cut off. */
+  replace(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -123,11 +129,17 @@ export const row = (id: string, over: Record<string, string | null> = {}): Recor
 });
 export const rows = (count: number): Record<string, string | null>[] => Array.from({ length: count }, (_, index) => row(`c${index}`));
 
-function counted(transport: Transport, clock: VirtualClock, requests: Request[]): Transport {
+/** What becomes of a request: lost on the way there, or its answer lost on the way back. */
+export type Fault = 'request' | 'reply' | undefined;
+
+function counted(transport: Transport, clock: VirtualClock, requests: Request[], fault: (request: TransportRequest) => Fault): Transport {
   return {
     close: () => transport.close(),
     send: async (request) => {
+      const lost = fault(request);
+      if (lost === 'request') throw new TransportError('reset', 'the request was lost');
       const response = await transport.send(request);
+      if (lost === 'reply') throw new TransportError('reset', 'the reply was lost');
       const url = new URL(request.path, 'http://cluster');
       requests.push({
         method: request.method,
@@ -148,6 +160,8 @@ export interface WorldOptions {
   flags?: Partial<OperatorFlags>;
   /** Applied before registry and template. */
   objects?: KubeObject[];
+  /** Loses requests of the operator. */
+  fault?: (request: TransportRequest) => Fault;
 }
 
 /** Everything installed as `kubectl apply -k config` does it, the operator authorized by config/rbac alone. */
@@ -181,8 +195,11 @@ export async function world(options: WorldOptions = {}): Promise<World> {
   const log: string[] = [];
   const sources: SourceConfig[] = [];
   const metrics = createMetrics();
-  const begin = () =>
-    startTenantOperator({
+  let alive = { writes: Number.POSITIVE_INFINITY };
+  const begin = () => {
+    const own = { writes: Number.POSITIVE_INFINITY };
+    alive = own;
+    const started = startTenantOperator({
       transport: counted(
         cluster.transport({
           user: operatorUser,
@@ -190,6 +207,12 @@ export async function world(options: WorldOptions = {}): Promise<World> {
         }),
         clock,
         requests,
+        (request) => {
+          if (own.writes <= 0) return 'request';
+          if (request.method === 'GET' || request.path.includes('/leases')) return options.fault?.(request);
+          own.writes -= 1;
+          return own.writes <= 0 ? 'reply' : options.fault?.(request);
+        },
       ),
       clock,
       random: seededRandom(2),
@@ -202,6 +225,10 @@ export async function world(options: WorldOptions = {}): Promise<World> {
       },
       identity: `test-${requests.length}`,
     });
+    // One that is cut off loses its lease; nobody waits for it.
+    started.done.catch(() => undefined);
+    return started;
+  };
   const it: World = {
     clock,
     cluster,
@@ -235,6 +262,14 @@ export async function world(options: WorldOptions = {}): Promise<World> {
         .map((event) => `${String(event['reason'])}: ${String(event['message'])}`),
     restart: async () => {
       await advancing(it.operator.stop());
+      it.operator = begin();
+    },
+    cutOffAfter: (writes) => {
+      alive.writes = writes;
+    },
+    replace: async () => {
+      alive.writes = 0;
+      it.operator.stop().catch(() => undefined);
       it.operator = begin();
     },
     close: async () => {
