@@ -1,4 +1,4 @@
-import type { KubeObject } from '@caretaker/kube';
+import type { KubeObject, Transport } from '@caretaker/kube';
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import { ISSUER } from '../auth/service-account-tokens.ts';
 import type { ClusterApi, ClusterController } from '../controllers/contract.ts';
@@ -10,6 +10,7 @@ import { ProcessPods } from '../process/process-pods.ts';
 import type { ServerExtensions, UserInfo } from '../server/contract.ts';
 import type { ApiCore } from '../server/core.ts';
 import { autoscalerController } from './autoscaling/controller.ts';
+import { ScaleClient } from './autoscaling/scale-client.ts';
 import { eventCollector } from './collect/events.ts';
 import { podCollector } from './collect/pods.ts';
 import { cronJobController } from './cronjob/controller.ts';
@@ -56,6 +57,7 @@ export interface WorkloadHost {
   readonly caPem: string;
   /** The cluster as a user sees it, in process. */
   api(user?: UserInfo, fieldManager?: string): ClusterApi;
+  transport(who: { user: string; groups?: readonly string[] }): Transport;
 }
 
 /** Plugs pods' subresources into a cluster and returns everything beyond the API server that workloads need, to be given to `cluster.start`. */
@@ -72,6 +74,10 @@ export function workloadControllers(host: WorkloadHost, options: WorkloadOptions
   );
   const usage = new PodUsage(processes, () => core.clock.now());
   for (const resource of metricsResources(host.api(), usage)) extensions.registerVirtual(resource);
+  const scales = new ScaleClient(
+    host.transport({ user: 'system:serviceaccount:kube-system:horizontal-pod-autoscaler', groups: ['system:masters'] }),
+    core.catalog,
+  );
   registerPodStreams(extensions, core.clock, processes);
   const simulation = { podReadyDelayMs: options.podReadyDelayMs ?? 0, jobRunMs: options.jobRunMs ?? 1000 };
   return [
@@ -88,7 +94,7 @@ export function workloadControllers(host: WorkloadHost, options: WorkloadOptions
     cronJobController(),
     volumeController(),
     disruptionController(),
-    autoscalerController((pod) => usage.of(pod)),
+    autoscalerController((pod) => usage.of(pod), scales),
     tokenController(
       () => host.caPem,
       (account, secret) => host.tokens.issueLegacy(account, secret),

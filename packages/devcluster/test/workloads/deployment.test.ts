@@ -183,3 +183,53 @@ test('history beyond the limit is removed', async () => {
   assert.deepEqual(revisions.sort(), ['3', '4']);
   await world.close();
 });
+
+test('a quota that leaves no room shows as ReplicaFailure, and the pods come when there is room', async () => {
+  const world = await makeWorld();
+  const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'q', namespace: 'default' }, spec: { hard: { pods: '1' } } };
+  await world.api.create(quota);
+  await world.pass(1);
+  await world.api.create(deployment('web'));
+  await world.pass(5);
+  assert.equal(world.list(POD).length, 1);
+  assert.equal(conditions(world, 'web')['ReplicaFailure'], 'True FailedCreate');
+  const [set] = world.list(REPLICA_SET);
+  assert.ok(
+    world
+      .events(set ? nameOf(set) : '')
+      .some((event) => event.startsWith('FailedCreate: Error creating: pods "web-') && event.includes('exceeded quota: q')),
+  );
+  await world.api.patch(
+    { apiVersion: 'v1', kind: 'ResourceQuota', namespace: 'default', name: 'q' },
+    { type: 'merge', body: { spec: { hard: { pods: '5' } } } },
+  );
+  await world.pass(120);
+  assert.equal(world.list(POD).filter(isReady).length, 2);
+  assert.equal(conditions(world, 'web')['ReplicaFailure'], undefined);
+  await world.close();
+});
+
+test('a ReplicaSet without an owner that a Deployment selects is adopted', async () => {
+  const world = await makeWorld();
+  await world.api.create(deployment('web', { replicas: 1 }));
+  await world.pass(2);
+  const [set] = world.list(REPLICA_SET);
+  assert.ok(set);
+  const ref = { ...REPLICA_SET, namespace: 'default', name: nameOf(set) };
+  await world.api.patch(ref, { type: 'merge', body: { metadata: { ownerReferences: null } } });
+  await world.pass(2);
+  const owners = world.api.peek(ref)?.metadata.ownerReferences ?? [];
+  assert.deepEqual(
+    owners.map((owner) => [owner.kind, owner.name, owner.controller]),
+    [['Deployment', 'web', true]],
+  );
+  assert.equal(world.list(REPLICA_SET).length, 1);
+  const [pod] = world.list(POD);
+  assert.ok(pod);
+  const podRef = { ...POD, namespace: 'default', name: nameOf(pod) };
+  await world.api.patch(podRef, { type: 'merge', body: { metadata: { labels: { app: 'other' } } } });
+  await world.pass(2);
+  assert.equal(world.api.peek(podRef)?.metadata.ownerReferences, undefined, 'a pod that is not selected any more is released');
+  assert.equal(world.list(POD).length, 2);
+  await world.close();
+});

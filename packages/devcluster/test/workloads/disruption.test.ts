@@ -127,6 +127,8 @@ test('an autoscaler grows a busy workload up to its bound', async () => {
   const [current] = items(world.status(HORIZONTAL_POD_AUTOSCALER, 'web'), 'currentMetrics');
   assert.deepEqual(current, { type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: 90, averageValue: '90m' } } });
   assert.ok(world.events('web').some((event) => event.startsWith('SuccessfulRescale: New size: 4')));
+  const entries = world.get({ apiVersion: 'apps/v1', kind: 'Deployment' }, 'web')?.metadata.managedFields ?? [];
+  assert.ok(entries.some((entry) => entry.subresource === 'scale' && JSON.stringify(entry.fieldsV1).includes('f:replicas')));
   await world.close();
 });
 

@@ -1,5 +1,6 @@
 import type { GroupVersionKind, KubeObject } from '@caretaker/kube';
 import { VirtualClock } from '@caretaker/kube/testing';
+import { bareControllers } from '../../src/controllers/bare.ts';
 import type { ClusterApi } from '../../src/controllers/contract.ts';
 import { DevCluster } from '../../src/dev-cluster.ts';
 import { fields } from '../../src/workloads/machinery/read.ts';
@@ -33,7 +34,7 @@ export interface World {
 export async function makeWorld(options: WorkloadOptions = {}): Promise<World> {
   const clock = new VirtualClock();
   const cluster = new DevCluster({ clock, random: seededRandom() });
-  cluster.start(workloadControllers(cluster, options));
+  cluster.start([...bareControllers(cluster.core), ...workloadControllers(cluster, options)]);
   await clock.advance(100);
   const api = cluster.api();
   const get = (kind: GroupVersionKind, name: string, namespace = 'default'): KubeObject | undefined =>

@@ -5,19 +5,21 @@ import { actOrThrow } from '../machinery/action.ts';
 import type { PassContext } from '../machinery/keyed-controller.ts';
 import { KeyedController } from '../machinery/keyed-controller.ts';
 import { HORIZONTAL_POD_AUTOSCALER, POD } from '../machinery/kinds.ts';
-import { keyOf, labelsOf, namespaceOf, refOfKey } from '../machinery/objects.ts';
+import { keyOf, namespaceOf, refOfKey } from '../machinery/objects.ts';
 import { isActive } from '../machinery/pods.ts';
 import { fields, integer, items, text } from '../machinery/read.ts';
-import { labelSelector } from '../machinery/selector.ts';
 import { decide, scaledAt } from './decide.ts';
 import { readMetric } from './readings.ts';
+import type { ScaleClient } from './scale-client.ts';
+
+type Usage = (pod: KubeObject) => ContainerUsage[] | undefined;
 
 /** Metrics cannot be watched: they are read at the interval of the real controller. */
 const INTERVAL_MS = 15_000;
 const STABILIZATION_MS = 300_000;
 
 /** Sizes workloads by the use of their pods. */
-export function autoscalerController(usage: (pod: KubeObject) => ContainerUsage[] | undefined): ClusterController {
+export function autoscalerController(usage: Usage, scales: ScaleClient): ClusterController {
   const recommendations = new Map<string, { at: number; replicas: number }[]>();
   return new KeyedController({
     name: 'horizontalpodautoscaling',
@@ -36,7 +38,7 @@ export function autoscalerController(usage: (pod: KubeObject) => ContainerUsage[
     reconcile: async (key, context) => {
       const autoscaler = context.api.peek(refOfKey(HORIZONTAL_POD_AUTOSCALER, key));
       if (!autoscaler) return undefined;
-      await pass(autoscaler, context, usage, recommendations);
+      await pass(autoscaler, context, { usage, scales }, recommendations);
       return INTERVAL_MS;
     },
   });
@@ -45,7 +47,7 @@ export function autoscalerController(usage: (pod: KubeObject) => ContainerUsage[
 async function pass(
   autoscaler: KubeObject,
   { api, events }: PassContext,
-  usage: (pod: KubeObject) => ContainerUsage[] | undefined,
+  { usage, scales }: { usage: Usage; scales: ScaleClient },
   recommendations: Map<string, { at: number; replicas: number }[]>,
 ): Promise<void> {
   const now = api.clock.now();
@@ -56,8 +58,9 @@ async function pass(
     namespace: namespaceOf(autoscaler),
     name: text(reference, 'name'),
   };
-  const target = api.peek(ref);
-  const pods = target ? podsOf(api, target) : [];
+  const scale = await scales.read(ref);
+  const known = 'problem' in scale ? undefined : scale;
+  const pods = known ? podsOf(api, namespaceOf(autoscaler), known.selector) : [];
   const readings = items(autoscaler, 'spec', 'metrics').map((metric) => readMetric(metric, pods, usage));
   const window = (integer(autoscaler, 'spec', 'behavior', 'scaleDown', 'stabilizationWindowSeconds') ?? STABILIZATION_MS / 1000) * 1000;
   const key = keyOf(autoscaler);
@@ -65,8 +68,8 @@ async function pass(
   const decision = decide(
     {
       autoscaler,
-      replicas: target && (integer(target, 'spec', 'replicas') ?? 1),
-      targetProblem: `${ref.kind.toLowerCase()}s.${ref.apiVersion.split('/')[0] ?? ''} "${ref.name}" not found`,
+      replicas: known?.replicas,
+      targetProblem: 'problem' in scale ? scale.problem : undefined,
       readings,
       recentHighest: Math.max(0, ...recent.map(({ replicas }) => replicas)),
     },
@@ -75,9 +78,8 @@ async function pass(
   if (decision.recommendation !== undefined) recent.push({ at: now, replicas: decision.recommendation });
   recommendations.set(key, recent);
   let update = decision.update;
-  if (target && decision.scaleTo !== undefined) {
-    const body = { spec: { replicas: decision.scaleTo } };
-    await actOrThrow(api, events, [{ do: 'patch', ref, patch: { type: 'merge', body } }]);
+  if (decision.scaleTo !== undefined) {
+    await scales.write(ref, decision.scaleTo);
     const message = `New size: ${decision.scaleTo}; reason: ${decision.reason}`;
     events.record({ on: autoscaler, type: 'Normal', reason: 'SuccessfulRescale', message });
     update = scaledAt(update ?? autoscaler, now);
@@ -85,7 +87,6 @@ async function pass(
   if (update) await actOrThrow(api, events, [{ do: 'status', object: update }]);
 }
 
-function podsOf(api: ClusterApi, target: KubeObject): KubeObject[] {
-  const matches = labelSelector(fields(target, 'spec', 'selector'));
-  return api.list(POD, { namespace: namespaceOf(target) }).filter((pod) => isActive(pod) && matches(labelsOf(pod)));
+function podsOf(api: ClusterApi, namespace: string, selector: string): KubeObject[] {
+  return api.list(POD, { namespace, labelSelector: selector }).filter(isActive);
 }

@@ -67,11 +67,10 @@ export function decideStatus(
     terminatingReplicas: pods.filter(isDeleting).length,
     observedGeneration: replicaSet.metadata.generation ?? 0,
   };
+  const known = findCondition(replicaSet, 'ReplicaFailure');
   const conditions = [...items(replicaSet, 'status', 'conditions').filter((entry) => fields(entry)['type'] !== 'ReplicaFailure')];
-  if (failure) {
-    const wanted = { type: 'ReplicaFailure', status: 'True' as const, ...failure };
-    conditions.push(timedCondition(findCondition(replicaSet, 'ReplicaFailure'), wanted, now));
-  }
+  // The first message stays: later ones differ by the generated name of the pod alone, and would be a write each time.
+  if (failure) conditions.push(known ?? timedCondition(undefined, { type: 'ReplicaFailure', status: 'True', ...failure }, now));
   if (conditions.length > 0) status['conditions'] = conditions;
   const update = sameJson(status, fields(replicaSet, 'status')) ? undefined : { ...replicaSet, status };
   return { update, availableIn: pending.length > 0 ? Math.min(...pending) : undefined };
