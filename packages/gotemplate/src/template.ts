@@ -13,6 +13,7 @@ import { byteLength, toBytes, fromHost as wellFormed } from './text/bytes.ts';
 import type { FunctionMap } from './value/function.ts';
 import type { Numbers } from './value/host.ts';
 import { fromHost } from './value/host.ts';
+import { countingVisits } from './value/visits.ts';
 
 /** How {@link compile} reads a source and how the template renders. */
 export interface CompileOptions {
@@ -96,7 +97,7 @@ export class Template {
       if (body === undefined) return state.fail(`"${this.name}" is an incomplete or empty template`);
       const dot = fromHost(data, numbers) ?? undefined;
       state.push('$', dot);
-      body(state, dot);
+      countingVisits(state.limiter, () => body(state, dot));
       if (state.out.length * 3 > limits.outputBytes) state.limiter.bytes(byteLength(state.out));
     } catch (cause) {
       throw located(state, cause);

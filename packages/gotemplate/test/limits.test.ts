@@ -53,6 +53,37 @@ test('loops, lists and calls count as iterations', () => {
   }
 });
 
+test('small values that unfold to large ones count as what they unfold to', () => {
+  const limits = { iterations: 10_000 };
+  const doubled = '{{ $s := list 1 }}{{ range 60 }}{{ $s = list $s $s }}{{ end }}';
+  for (const use of [
+    '{{ $s }}',
+    '{{ len (print $s) }}',
+    '{{ len (html $s) }}',
+    '{{ len (toJson $s) }}',
+    '{{ len (toYaml $s) }}',
+    '{{ len (join "," $s) }}',
+    '{{ deepCopy $s | len }}',
+    '{{ $t := list 1 }}{{ range 60 }}{{ $t = list $t $t }}{{ end }}{{ deepEqual $s $t }}',
+    '{{ $t := list 1 }}{{ range 60 }}{{ $t = list $t $t }}{{ end }}{{ uniq (list $s $t) | len }}',
+  ]) {
+    assertLimited(doubled + use, 'iterations', { limits });
+  }
+  const shared = [1, 2, 3];
+  assert.equal(compile('{{ .a }}{{ .b }}', { limits }).render({ a: shared, b: shared }), '[1 2 3][1 2 3]');
+});
+
+test('work on large values and slow hashes counts', () => {
+  for (const source of [
+    '{{ $x := repeat 1000000 "x" }}{{ range 100000 }}{{ $y := sha1sum $x }}{{ end }}',
+    '{{ $x := until 10000 }}{{ range 100000 }}{{ $y := reverse $x }}{{ end }}',
+    '{{ $x := splitList "" (repeat 100000 "x") }}{{ range 100000 }}{{ $y := sortAlpha $x }}{{ end }}',
+    '{{ range 1000 }}{{ $y := derivePassword 1 "long" "a" "b" "c" }}{{ end }}',
+  ]) {
+    assertLimited(source, 'iterations', { limits: { iterations: 20_000 } });
+  }
+});
+
 test('templates that call themselves end at the depth', () => {
   assertLimited('{{ define "a" }}{{ template "a" }}{{ end }}{{ template "a" }}', 'depth');
   assertLimited('{{ define "a" }}{{ template "a" }}{{ end }}{{ template "a" }}', 'depth', { limits: { depth: 100_000 } });

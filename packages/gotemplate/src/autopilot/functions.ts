@@ -58,7 +58,7 @@ function quietYaml(v: Value): string {
   try {
     return toYaml(v).replace(/\n$/, '');
   } catch (cause) {
-    if (cause instanceof GoError) return '';
+    if (cause instanceof GoError && cause.limit === undefined) return '';
     throw cause;
   }
 }

@@ -40,7 +40,10 @@ export function validateFinal(s: State, fn: GoFunction, v: Value, position: numb
  */
 export function invoke(s: State, fn: GoFunction, node: Node, name: string, args: Value[]): Value {
   try {
-    return fn.call(args, s);
+    for (const arg of args) s.limiter.handle(arg);
+    const result = fn.call(args, s);
+    s.limiter.handle(result);
+    return result;
   } catch (cause) {
     if (cause instanceof TemplateError || cause instanceof RangeError || !(cause instanceof Error)) throw cause;
     s.node = node;

@@ -7,6 +7,7 @@ import { Complex, Float, Int, NamedInt } from '../value/number.ts';
 import { GoObject } from '../value/object.ts';
 import { GoSlice } from '../value/slice.ts';
 import type { Value } from '../value/value.ts';
+import { visit } from '../value/visits.ts';
 import { Format } from './format.ts';
 
 /** Prints values under a verb (Go's fmt/print.go without the parsing of the format string). */
@@ -192,6 +193,7 @@ export class Printer {
       this.out += `${v.type.name}(nil)`;
       return;
     }
+    visit(v.size);
     this.out += go ? `${v.type.name}{` : 'map[';
     let first = true;
     for (const key of v.sortedKeys()) {
@@ -210,6 +212,7 @@ export class Printer {
       this.out += `${v.type.name}(nil)`;
       return;
     }
+    visit(v.length);
     this.out += go ? `${v.type.name}{` : '[';
     for (let i = 0; i < v.length; i++) {
       if (i > 0) this.out += go ? ', ' : ' ';

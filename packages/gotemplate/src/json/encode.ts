@@ -7,6 +7,7 @@ import { Float, Int } from '../value/number.ts';
 import { GoObject } from '../value/object.ts';
 import { GoSlice } from '../value/slice.ts';
 import type { Value } from '../value/value.ts';
+import { visit } from '../value/visits.ts';
 
 const NAMED: Readonly<Record<string, string>> = {
   '\b': '\\b',
@@ -53,20 +54,24 @@ export function encodeJson(v: Value, html: boolean): string {
   if (v instanceof Int) return v.big.toString();
   if (v instanceof Float) return jsonFloat(v.value);
   if (v instanceof GoMap) return encodeMap(v, html);
-  if (v instanceof GoSlice)
-    return v.isNil
-      ? 'null'
-      : `[${v
-          .items()
-          .map((_, i) => encodeJson(v.at(i), html))
-          .join(',')}]`;
+  if (v instanceof GoSlice) return encodeSlice(v, html);
   if (v instanceof GoObject) return v.toJsonText();
   if (v instanceof Missing) throw v.error();
   throw new GoError(`json: unsupported type: ${typeName(v)}`);
 }
 
+function encodeSlice(v: GoSlice, html: boolean): string {
+  if (v.isNil) return 'null';
+  visit(v.length);
+  return `[${v
+    .items()
+    .map((_, i) => encodeJson(v.at(i), html))
+    .join(',')}]`;
+}
+
 function encodeMap(v: GoMap, html: boolean): string {
   if (v.isNil) return 'null';
+  visit(v.size);
   return `{${v
     .sortedKeys()
     .map((k) => `${jsonString(k, html)}:${encodeJson(v.get(k), html)}`)

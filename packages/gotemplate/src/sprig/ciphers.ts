@@ -11,6 +11,8 @@ export type RandomBytes = (count: number) => Uint8Array;
 
 const BLOCK = 16;
 const KEY = 32;
+/** Iterations that a hash made to be slow counts as. */
+export const SLOW = 10_000;
 
 function keyOf(password: string): Uint8Array {
   const key = new Uint8Array(KEY);
@@ -99,9 +101,10 @@ function derivePassword(counter: number, type: string, password: string, user: s
 /** Sprig's ciphers whose results depend on their arguments only. */
 export const cipherFunctions: FunctionMap = {
   decryptAES: def([P.string, P.string], (password, text) => decrypt(password, text)),
-  derivePassword: def([P.uint32, P.string, P.string, P.string, P.string], (counter, type, password, user, site) =>
-    derivePassword(counter.toNumber(), type, password, user, site),
-  ),
+  derivePassword: def([P.uint32, P.string, P.string, P.string, P.string], (counter, type, password, user, site, context) => {
+    context.limiter.iterate(SLOW);
+    return derivePassword(counter.toNumber(), type, password, user, site);
+  }),
 };
 
 /** encryptAES, which needs an initial vector by chance. */

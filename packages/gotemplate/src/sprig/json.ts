@@ -9,7 +9,7 @@ function orEmpty(encode: () => string): string {
   try {
     return encode();
   } catch (cause) {
-    if (cause instanceof GoError) return '';
+    if (cause instanceof GoError && cause.limit === undefined) return '';
     throw cause;
   }
 }

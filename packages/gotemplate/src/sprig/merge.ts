@@ -1,6 +1,7 @@
 import { dict, GoMap } from '../value/map.ts';
 import { GoSlice } from '../value/slice.ts';
 import type { Value } from '../value/value.ts';
+import { visit } from '../value/visits.ts';
 import { isEmpty } from './empty.ts';
 
 /**
@@ -9,6 +10,7 @@ import { isEmpty } from './empty.ts';
  * shared, not copied.
  */
 export function mergeInto(destination: GoMap, source: GoMap, overwrite: boolean): void {
+  visit(source.size);
   for (const key of source.sortedKeys()) {
     const from = source.get(key);
     if (from === null || from === undefined) {

@@ -6,7 +6,7 @@ import type { CallContext, FunctionMap, GoFunction } from '../value/function.ts'
 import { int } from '../value/number.ts';
 import { encodeBase64 } from './base-encoding.ts';
 import type { RandomBytes } from './ciphers.ts';
-import { encryptFunctions } from './ciphers.ts';
+import { encryptFunctions, SLOW } from './ciphers.ts';
 
 const DIGITS = '0123456789';
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -52,7 +52,8 @@ function uuid(random: RandomBytes): string {
 }
 
 /** A bcrypt hash with a salt of ours, so that the host's random source is the only one. */
-function bcrypt(password: string, random: RandomBytes): string {
+function bcrypt(password: string, random: RandomBytes, { limiter }: CallContext): string {
+  limiter.iterate(SLOW);
   const bytes = toBytes(password);
   if (bytes.length > 72) return 'failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes';
   let bits = 0n;
@@ -82,9 +83,9 @@ export function randomFunctions(random: RandomBytes): FunctionMap {
     }),
     shuffle: def([P.string], (s) => shuffled(s, random)),
     uuidv4: def([], () => uuid(random)),
-    bcrypt: def([P.string], (password) => bcrypt(password, random)),
-    htpasswd: def([P.string, P.string], (user, password) =>
-      user.includes(':') ? `invalid username: ${user}` : `${user}:${bcrypt(password, random)}`,
+    bcrypt: def([P.string], (password, context) => bcrypt(password, random, context)),
+    htpasswd: def([P.string, P.string], (user, password, context) =>
+      user.includes(':') ? `invalid username: ${user}` : `${user}:${bcrypt(password, random, context)}`,
     ),
   };
 }

@@ -5,6 +5,7 @@ import { Complex, Float, Int } from './number.ts';
 import { GoObject } from './object.ts';
 import { GoSlice } from './slice.ts';
 import type { Value } from './value.ts';
+import { visit } from './visits.ts';
 
 /** reflect.DeepEqual: same types, same values all the way down; NaN equals nothing, a nil list no empty one. */
 export function deepEqual(a: Value, b: Value): boolean {
@@ -25,6 +26,7 @@ export function deepEqual(a: Value, b: Value): boolean {
 function sameSlice(a: GoSlice, b: GoSlice): boolean {
   if (a === b) return true;
   if (a.isNil !== b.isNil || a.length !== b.length) return false;
+  visit(a.length);
   for (let i = 0; i < a.length; i++) if (!deepEqual(a.at(i), b.at(i))) return false;
   return true;
 }
@@ -32,5 +34,6 @@ function sameSlice(a: GoSlice, b: GoSlice): boolean {
 function sameMap(a: GoMap, b: GoMap): boolean {
   if (a === b) return true;
   if (a.isNil !== b.isNil || a.size !== b.size) return false;
+  visit(a.size);
   return a.sortedKeys().every((k) => b.has(k) && deepEqual(a.get(k), b.get(k)));
 }

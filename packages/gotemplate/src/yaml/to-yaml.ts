@@ -8,6 +8,7 @@ import { Float, Int } from '../value/number.ts';
 import { GoObject } from '../value/object.ts';
 import { GoSlice } from '../value/slice.ts';
 import type { Value } from '../value/value.ts';
+import { visit } from '../value/visits.ts';
 import type { YamlNode } from './emitter.ts';
 import { emitYaml } from './emitter.ts';
 import { compareKeys } from './key-order.ts';
@@ -71,7 +72,16 @@ function numberNode(json: string): YamlNode {
   return plain(text === '+Inf' ? '.inf' : text === '-Inf' ? '-.inf' : text);
 }
 
+/** A node takes far more room than an element that is only printed. */
+const VISITS_PER_NODE = 4;
+
+function listNode(list: GoSlice): YamlNode {
+  visit(list.length * VISITS_PER_NODE);
+  return { kind: 'list', items: list.items().map((_, i) => nodeOf(list.at(i))) };
+}
+
 function mapNode(map: GoMap): YamlNode {
+  visit(map.size * VISITS_PER_NODE);
   const entries = new Map<string, Value>();
   for (const key of map.sortedKeys()) {
     if (key.includes('\x85') || [...jsonString(key, true)].length > MAX_KEY) throw new GoError("yaml: did not find expected ',' or '}'");
@@ -88,7 +98,7 @@ function nodeOf(v: Value): YamlNode {
   if (v instanceof Int) return numberNode(v.big.toString());
   if (v instanceof Float) return numberNode(jsonFloat(v.value));
   if (v instanceof GoMap) return v.isNil ? plain('null') : mapNode(v);
-  if (v instanceof GoSlice) return v.isNil ? plain('null') : { kind: 'list', items: v.items().map((_, i) => nodeOf(v.at(i))) };
+  if (v instanceof GoSlice) return v.isNil ? plain('null') : listNode(v);
   if (v instanceof GoObject) return stringNode(throughJson(v.toText()));
   if (v instanceof Missing) throw v.error();
   throw new GoError(`error marshaling into JSON: json: unsupported type: ${typeName(v)}`);
