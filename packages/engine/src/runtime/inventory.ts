@@ -12,9 +12,9 @@ export class Inventory {
   constructor(entries: readonly InventoryEntry[]) {
     this.entries = entries;
     for (const entry of entries) {
-      if (entry.name === '') continue;
-      this.byKey.set(objectKey(entryRef(entry)), entry);
       if (entry.phase !== 'Deleting' && entry.phase !== 'Retained') this.byId.set(entry.id, entry);
+      // One that could never be rendered has no address, but a history.
+      if (entry.name !== '') this.byKey.set(objectKey(entryRef(entry)), entry);
     }
   }
 

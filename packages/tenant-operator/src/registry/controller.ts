@@ -103,7 +103,9 @@ export function createRegistryController(runtime: Runtime, options: RegistryCont
     ...more,
   });
 
-  async function sync(key: string, registry: Registry, templates: readonly TemplateView[], signal: AbortSignal): Promise<void> {
+  const viewsOf = ({ metadata }: Registry): TemplateView[] => book.views(metadata.namespace, metadata.name);
+
+  async function sync(key: string, registry: Registry, signal: AbortSignal): Promise<void> {
     const state = stateOf(key);
     const started = clock.monotonic();
     const seconds = () => (clock.monotonic() - started) / 1000;
@@ -114,7 +116,7 @@ export function createRegistryController(runtime: Runtime, options: RegistryCont
       caches,
       clock,
       source,
-      templates,
+      templates: () => viewsOf(registry),
       signal,
       wrote: wroteFor(key),
       onDecided: (read, decision) => {
@@ -153,7 +155,7 @@ export function createRegistryController(runtime: Runtime, options: RegistryCont
     state.syncedFor = wanted(registry, templates);
     state.nextSyncAt = started + interval;
     try {
-      await sync(key, registry, templates, signal);
+      await sync(key, registry, signal);
       state.failuresInARow = 0;
       state.error = undefined;
       faults.clear(key);
@@ -227,7 +229,7 @@ export function createRegistryController(runtime: Runtime, options: RegistryCont
     }
     // Decisions are never made on a cache that has not seen this registry's own writes.
     if (!(await consistency.wait(key, cacheWaitMs, signal))) return { result: 'success', again: cacheWaitMs };
-    const templates = book.views(registry.metadata.namespace, registry.metadata.name);
+    const templates = viewsOf(registry);
     const due = state.nextSyncAt === undefined || clock.monotonic() >= state.nextSyncAt || state.syncedFor !== wanted(registry, templates);
     const result = due ? await syncNow(key, registry, templates, signal) : 'success';
     if (!due) await roll(key, registry, templates, signal);

@@ -113,6 +113,13 @@ const pausedCondition = ({ paused }: StatusFacts): ConditionState =>
       }
     : { type: 'Paused', status: 'False', reason: 'NotPaused', message: '' };
 
+/** Removals of one second are one entry: times are the keys of the list. */
+function bySecond(recent: RegistryState['recent']): { time: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const { time, count } of recent) counts.set(timeText(time), (counts.get(timeText(time)) ?? 0) + count);
+  return [...counts].map(([time, count]) => ({ time, count }));
+}
+
 /** The status of a registry. A database that is away keeps the last known counts. */
 export function registryStatus(registry: Registry, facts: StatusFacts): RegistryStatus {
   const { state } = facts;
@@ -141,7 +148,7 @@ export function registryStatus(registry: Registry, facts: StatusFacts): Registry
         }),
     ...(handled === undefined ? {} : { lastHandledSync: handled }),
     ...(hold ? { deletionHold: hold } : {}),
-    ...(state.recent.length > 0 ? { recentRemovals: state.recent.map(({ time, count }) => ({ time: timeText(time), count })) } : {}),
+    ...(state.recent.length > 0 ? { recentRemovals: bySecond(state.recent) } : {}),
     conditions,
   };
 }

@@ -20,7 +20,8 @@ export interface SyncDeps {
   caches: Caches;
   clock: Clock;
   source: Source;
-  templates: readonly TemplateView[];
+  /** As they are now: a template that is deleted and made again between two reads is not gone. */
+  templates(): readonly TemplateView[];
   signal: AbortSignal;
   wrote(resourceVersion: string | undefined): void;
   /** Called as soon as the first read is decided, so that the status shows what is wanted while it is being made. */
@@ -53,7 +54,7 @@ export async function syncRegistry(registry: Registry, state: RegistryState, dep
   async function look(): Promise<{ read: ReadRows; decision: SyncDecision }> {
     const read = await readRows(deps.source, registry, clock, signal);
     deps.onRead(read.durationSeconds);
-    const decision = decideSync({ registry, rows: read.rows, templates: deps.templates, tenants: tenants(), takenBy, now: clock.now() });
+    const decision = decideSync({ registry, rows: read.rows, templates: deps.templates(), tenants: tenants(), takenBy, now: clock.now() });
     return { read, decision };
   }
 

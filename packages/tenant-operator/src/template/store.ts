@@ -1,6 +1,6 @@
 /** Revisions, compiled on first use and shared by all tenants on them. */
 import type { KubeObject } from '@caretaker/kube';
-import { parseTemplateSpec } from '../api/parse.ts';
+import { InvalidObjectError, parseTemplateSpec } from '../api/parse.ts';
 import type { TemplateSpec } from '../api/types.ts';
 import type { Caches } from '../operator/caches.ts';
 import { type CompiledTemplate, compileTemplate } from './compiled.ts';
@@ -14,13 +14,18 @@ export interface StoredRevision {
 }
 
 export interface RevisionStore {
-  /** Undefined while the revision, or the Secret with its bodies, is not there. @throws InvalidObjectError when it holds no template. */
+  /** Undefined while the revision, or the Secret with its bodies, is not there, or when it holds no template. */
   get(namespace: string, name: string): StoredRevision | undefined;
 }
 
-/** Whether the spec has bodies that were moved to the Secret beside it. */
-function withBodies(caches: Caches, object: KubeObject, spec: TemplateSpec): TemplateSpec | undefined {
-  return completeSpec(spec, caches.secrets.get(object.metadata.namespace, object.metadata.name ?? ''));
+/** The spec with the bodies that were moved to the Secret beside it. A revision that somebody else made may hold anything. */
+function specOf(caches: Caches, object: KubeObject): TemplateSpec | undefined {
+  try {
+    return completeSpec(parseTemplateSpec(object), caches.secrets.get(object.metadata.namespace, object.metadata.name ?? ''));
+  } catch (error) {
+    if (error instanceof InvalidObjectError) return undefined;
+    throw error;
+  }
 }
 
 export function revisionStore(caches: Caches, language: TextLanguage): RevisionStore {
@@ -33,7 +38,7 @@ export function revisionStore(caches: Caches, language: TextLanguage): RevisionS
       if (!object || uid === undefined) return undefined;
       const known = byUid.get(uid);
       if (known) return known;
-      const spec = withBodies(caches, object, parseTemplateSpec(object));
+      const spec = specOf(caches, object);
       if (!spec) return undefined;
       const stored = { name, registryId: spec.registryId, compiled: compileTemplate(spec, language) };
       byUid.set(uid, stored);

@@ -51,3 +51,32 @@ test('a restart with nothing changed writes nothing', async () => {
   assert.deepEqual(writes, []);
   await it.close();
 });
+
+test('tenants with lasting faults send nothing either: a conflict, a missing variable, a rejected row', async () => {
+  const foreign = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'c0-settings', namespace: 'tenants' },
+    data: { plan: 'theirs' },
+  };
+  const bad = { id: 'bad', nameTemplate: '{{ .uid }}-bad', spec: { apiVersion: 'v1', kind: 'ConfigMap', data: { x: '{{ .nosuch }}' } } };
+  const settings = {
+    id: 'settings',
+    nameTemplate: '{{ .uid }}-settings',
+    spec: { apiVersion: 'v1', kind: 'ConfigMap', data: { plan: '{{ .plan }}' } },
+  };
+  const it = await world({
+    rows: [...rows(3), { ...rows(1)[0], id: 'No_Label' }],
+    template: { configMaps: [settings, bad], deployments: [] },
+    objects: [foreign],
+  });
+  await it.advance(5 * 60_000);
+  it.requests.length = 0;
+  it.log.length = 0;
+  await it.advance(60 * 60_000);
+  const others = it.requests.filter(({ path, watch }) => !isLease(path) && !isRegistryStatus(path) && !watch);
+  assert.deepEqual(others, []);
+  const told = it.log.filter((line) => line.includes('Reconciling Tenant'));
+  assert.ok(told.length > 0 && told.length <= 3 * 8, `${told.length} lines in an hour about three lasting faults`);
+  await it.close();
+});

@@ -239,3 +239,16 @@ test('a template made before its registry becomes valid when the registry comes'
   assert.match(condition(await it.get(templateKind, 'web'), 'Valid'), /^True ValidationPassed/);
   await it.close();
 });
+
+test('a template that is deleted and made again at once keeps its tenants', async () => {
+  const it = await world({ rows: rows(3) });
+  await untilReady(it, 3);
+  const before = (await it.tenant('c0-web'))?.metadata.uid;
+  await it.client.delete({ ...templateKind, namespace, name: 'web' });
+  await it.advance(1_000);
+  await apply(it, templateManifest());
+  await it.advance(60_000);
+  assert.equal((await it.tenant('c0-web'))?.metadata.uid, before);
+  assert.ok(isReady(await it.tenant('c0-web')));
+  await it.close();
+});
