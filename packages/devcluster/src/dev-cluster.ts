@@ -16,6 +16,7 @@ import { definitionOperations } from './crd/definition-operations.ts';
 import { Discovery } from './discovery/discovery.ts';
 import { OpenApi } from './openapi/openapi.ts';
 import { patchOperations } from './patch/patch-operations.ts';
+import type { ClusterFile } from './persistence/cluster-file.ts';
 import { builtinTypes } from './schema/builtin-types.ts';
 import { typeOperations } from './schema/type-operations.ts';
 import { bindingHandler, evictionHandler } from './server/actions/pod-actions.ts';
@@ -23,16 +24,16 @@ import { tokenRequestHandler } from './server/actions/token-request.ts';
 import { serviceAllocator } from './server/allocation/service-allocator.ts';
 import type { Answer } from './server/answer.ts';
 import type { ApiRequest } from './server/api-request.ts';
+import type { ClusterFaults } from './server/cluster-faults.ts';
 import type { ServerExtensions, UserInfo } from './server/contract.ts';
 import type { ApiCore } from './server/core.ts';
 import { DefinitionDriver } from './server/definition-driver.ts';
 import { ExtensionRegistry } from './server/extensions.ts';
 import { type AuditEntry, handleRequest, type ServerParts } from './server/handler.ts';
 import { ResourceCatalog } from './server/resource-catalog.ts';
-import type { WriteFaults } from './server/write-faults.ts';
 import { Store } from './storage/store.ts';
 import { silentLogger, systemClock, systemRandom } from './system.ts';
-import { makeServingCertificates, type ServingCertificates } from './tls/certificates.ts';
+import { makeServingCertificates, SERVING_HOSTS, type ServingCertificates } from './tls/certificates.ts';
 import { type HttpsListener, listenHttps } from './transport/https-listener.ts';
 import { inProcessTransport } from './transport/in-process.ts';
 
@@ -46,12 +47,16 @@ export interface DevClusterOptions {
   tokens?: readonly { token: string; user: UserInfo }[];
   /** Keeps service account tokens valid over a restart. */
   tokenSigner?: TokenSigner;
+  /** Keeps kubeconfigs valid over a restart; made when left out. */
+  certificates?: ServingCertificates;
   /** Milliseconds of history for watches and exact lists; 5 minutes when left out. */
   keepHistoryMs?: number;
   /** Versions of objects kept parsed, the most recent ones; older ones are kept as text. 1,000 when left out. */
   youngObjects?: number;
-  /** Hooks around every commit, for simulation. */
-  faults?: WriteFaults;
+  /** Hooks for simulation; the object may be changed while the cluster runs. */
+  faults?: ClusterFaults;
+  /** Keeps the cluster over restarts. Closed with the cluster. */
+  file?: ClusterFile;
   /** Hears every authorized request. */
   audit?: (entry: AuditEntry) => void;
 }
@@ -71,6 +76,7 @@ export class DevCluster {
   readonly #listeners: HttpsListener[] = [];
   readonly #stops: (() => void)[] = [];
   readonly #certificates: () => ServingCertificates;
+  readonly #file: ClusterFile | undefined;
 
   constructor(options: DevClusterOptions = {}) {
     const clock = options.clock ?? systemClock;
@@ -115,17 +121,15 @@ export class DevCluster {
     this.#extensions.registerSubresource('', 'pods', 'eviction', evictionHandler(this.core));
     this.#extensions.registerSubresource('', 'pods', 'binding', bindingHandler(this.core));
     this.#delivery = new EventDelivery(this.core);
-    let certificates: ServingCertificates | undefined;
+    let { certificates } = options;
     this.#certificates = () => {
-      certificates ??= makeServingCertificates(clock.now(), (count) => random.bytes(count), [
-        '127.0.0.1',
-        'localhost',
-        'kubernetes',
-        'kubernetes.default.svc',
-      ]);
+      certificates ??= makeServingCertificates(clock.now(), (count) => random.bytes(count), SERVING_HOSTS);
       return certificates;
     };
+    options.file?.restore(store);
     bootstrap(this.core);
+    options.file?.follow(store, clock);
+    this.#file = options.file;
     store.compact();
     this.#stops.push(new DefinitionDriver(this.core).start());
   }
@@ -155,9 +159,9 @@ export class DevCluster {
       groups: ADMIN.groups,
     },
   ): Transport {
-    if ('token' in who) return inProcessTransport(this.handle, who);
+    if ('token' in who) return inProcessTransport(this.handle, who, this.core.faults);
     const user = authenticated({ username: who.user, groups: who.groups ?? [], ...(who.uid === undefined ? {} : { uid: who.uid }) });
-    return inProcessTransport(this.handle, { user });
+    return inProcessTransport(this.handle, { user }, this.core.faults);
   }
 
   /** The cluster as its own controllers see it. */
@@ -186,6 +190,7 @@ export class DevCluster {
   async close(): Promise<void> {
     for (const controller of this.#controllers.splice(0).reverse()) await controller.stop();
     for (const stop of this.#stops.splice(0)) stop();
+    this.#file?.close();
     await Promise.all(this.#listeners.splice(0).map((listener) => listener.close()));
   }
 }

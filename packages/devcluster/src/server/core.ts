@@ -5,9 +5,9 @@ import type { DefinitionOperations, ManagedFieldsOperations, PatchOperations, Ty
 import type { ResourceTable } from '../storage/resource-table.ts';
 import type { Store } from '../storage/store.ts';
 import type { Allocator } from './allocation/contract.ts';
+import type { ClusterFaults } from './cluster-faults.ts';
 import type { UserInfo } from './contract.ts';
 import type { ResourceCatalog } from './resource-catalog.ts';
-import type { WriteFaults } from './write-faults.ts';
 
 /** What every part of the request pipeline works with. Built once by DevCluster. */
 export interface ApiCore {
@@ -23,7 +23,7 @@ export interface ApiCore {
   readonly admission: Admission;
   readonly authorizer: Authorizer;
   readonly allocators: readonly Allocator[];
-  readonly faults: WriteFaults;
+  readonly faults: ClusterFaults;
 }
 
 /** One write, after its request was read: everything but the object. */

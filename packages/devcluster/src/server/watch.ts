@@ -33,6 +33,8 @@ class WatchStream {
   #headersSent = false;
   #ended = false;
   #lastBookmark: number;
+  /** No event goes out before this moment: a late one holds up those after it. */
+  #deliverAt = 0;
 
   constructor(core: ApiCore, view: View, query: ListQuery, selection: Selection, sink: StreamSink) {
     this.#core = core;
@@ -56,7 +58,7 @@ class WatchStream {
     else if (!fromNow) for (const event of table.log.after(version)) this.#forward(event);
     // A version that is yet to come is waited for.
     const from = version ?? 0;
-    this.#stops.push(table.listen((event) => (event.revision > from ? this.#forward(event) : undefined)));
+    this.#stops.push(table.listen((event) => (event.revision > from ? this.#hear(event) : undefined)));
     this.#setTimers(clock);
     this.#stops.push(this.#core.catalog.onChange(() => this.#endIfGone()));
     return () => this.#stop();
@@ -71,6 +73,15 @@ class WatchStream {
       if (selects(this.#selection, object)) this.#send('ADDED', object);
     }
     if (this.#query.sendInitialEvents === true && this.#query.allowWatchBookmarks) this.#bookmark(true);
+  }
+
+  /** Forwards a change, late when a fault says so. */
+  #hear(event: StoredEvent): void {
+    const { clock, faults } = this.#core;
+    const now = clock.monotonic();
+    this.#deliverAt = Math.max(this.#deliverAt, now + (faults.watchDelay?.(tableOf(this.#core, this.#view.type).key, event.object) ?? 0));
+    if (this.#deliverAt <= now) this.#forward(event);
+    else clock.after(this.#deliverAt - now, () => this.#forward(event));
   }
 
   #forward(event: StoredEvent): void {

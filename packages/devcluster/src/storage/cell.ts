@@ -16,6 +16,11 @@ export class Cell {
     return this.#object ?? (JSON.parse(this.#text ?? 'null') as KubeObject);
   }
 
+  /** The object as JSON. */
+  toText(): string {
+    return this.#text ?? JSON.stringify(this.#object);
+  }
+
   get isYoung(): boolean {
     return this.#object !== undefined;
   }

@@ -11,6 +11,9 @@ export interface ServingCertificates extends KeyedCertificate {
   readonly caPem: string;
 }
 
+/** Names and addresses that a cluster's certificate is for. */
+export const SERVING_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'];
+
 const ECDSA_SHA256 = sequence(objectId('1.2.840.10045.4.3.2'));
 const YEAR_MS = 365 * 86_400_000;
 

@@ -1,6 +1,7 @@
 import type { Transport, TransportRequest, TransportResponse } from '@caretaker/kube';
 import type { Answer } from '../server/answer.ts';
 import type { ApiRequest } from '../server/api-request.ts';
+import type { ClusterFaults } from '../server/cluster-faults.ts';
 import type { UserInfo } from '../server/contract.ts';
 
 type Handle = (request: ApiRequest) => Promise<Answer>;
@@ -16,8 +17,19 @@ export class InProcessAbort extends Error {
   }
 }
 
+/** The answer was lost on its way; nobody can tell from here whether the request was carried out. */
+export class ConnectionLost extends Error {
+  readonly code = 'ECONNRESET';
+  readonly retryable = true;
+  readonly hint = 'read the object before writing it again';
+  constructor() {
+    super('connection reset');
+    this.name = 'ConnectionLost';
+  }
+}
+
 /** Requests as function calls: no sockets, no copies of bodies, the same handler. */
-export function inProcessTransport(handle: Handle, who: { user: UserInfo } | { token: string }): Transport {
+export function inProcessTransport(handle: Handle, who: { user: UserInfo } | { token: string }, faults: ClusterFaults = {}): Transport {
   const open = new Set<AbortController>();
   return {
     async send(request) {
@@ -30,7 +42,12 @@ export function inProcessTransport(handle: Handle, who: { user: UserInfo } | { t
         open.delete(controller);
         request.signal?.removeEventListener('abort', abort);
       };
-      const answer = await handle(toApiRequest(request, who, controller.signal));
+      const ask = toApiRequest(request, who, controller.signal);
+      const answer = await handle(ask);
+      if (faults.loseReply?.(ask, answer.status) === true) {
+        release();
+        throw new ConnectionLost();
+      }
       if (controller.signal.aborted) {
         release();
         throw new InProcessAbort();

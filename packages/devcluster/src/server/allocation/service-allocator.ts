@@ -1,4 +1,5 @@
 import type { JsonObject, KubeObject, Random } from '@caretaker/kube';
+import { RequestFault } from '../../schema/contract.ts';
 import type { ResourceTable } from '../../storage/resource-table.ts';
 import type { WriteRequest } from '../core.ts';
 import { deepEqual } from '../deep-equal.ts';
@@ -170,6 +171,9 @@ function allocateServicePorts(next: ServiceSpec, allocation: PortAllocation): St
       byPort.set(number, free);
       continue;
     }
+    const protocol = String(port['protocol'] ?? 'TCP');
+    if (!shares && ports.slice(0, index).some((other) => other['nodePort'] === wanted && String(other['protocol'] ?? 'TCP') === protocol))
+      throw new RequestFault({ code: 500, reason: '', message: `duplicate nodePort: {${protocol} ${wanted}}` });
     const problem = wanted === shared || own.has(wanted) ? undefined : portProblem(wanted, pool, given);
     if (problem !== undefined) {
       return [{ reason: 'FieldValueInvalid', message: `Invalid value: ${wanted}: ${problem}`, field: `spec.ports[${index}].nodePort` }];
