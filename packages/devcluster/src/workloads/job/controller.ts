@@ -34,7 +34,7 @@ async function reconcile(key: string, { api, events }: PassContext): Promise<num
   if (!job) return undefined;
   const pods = api.ownedBy(uidOf(job), POD).filter((pod) => isControlledBy(pod, job));
   const decision = decide(job, pods, api.clock.now());
-  // What is counted is written before the pods are let go: a pod is never counted twice, as its finalizer goes after.
+  // Pods are listed as ended before they are let go, and counted after: see Tally.
   if (decision.status) await actOrThrow(api, events, [{ do: 'status', object: decision.status }]);
   await actOrThrow(api, events, decision.actions);
   return decision.requeueAfterMs;

@@ -3,9 +3,11 @@ import type { Action } from '../machinery/action.ts';
 import { conditionIs, findCondition, timedCondition } from '../machinery/conditions.ts';
 import { isDeleting, refOf, uidOf } from '../machinery/objects.ts';
 import { deletionOrder, isActive, isFinished, isReady, phaseOf, restartCount } from '../machinery/pods.ts';
-import { fields, instant, integer, items, rfc3339, sameJson, text } from '../machinery/read.ts';
-import { indexOf, parseIndexes, renderIndexes } from './indexes.ts';
+import { fields, instant, items, rfc3339, sameJson, text } from '../machinery/read.ts';
+import { indexOf, renderIndexes } from './indexes.ts';
 import { newPod } from './pods.ts';
+import type { Tally } from './tally.ts';
+import { failed, isSettled, isTracked, succeeded, tallyPods } from './tally.ts';
 import type { JobPolicy, Verdict } from './types.ts';
 import { policyOf, TRACKING } from './types.ts';
 
@@ -20,19 +22,11 @@ export interface Decision {
   requeueAfterMs: number | undefined;
 }
 
-/** Pods that are counted: their finalizer may go. */
-interface Tally {
-  succeeded: number;
-  failed: number;
-  completed: Set<number>;
-  counted: KubeObject[];
-}
-
 /** One step of a Job: count what ended, decide whether it is over, else bring the number of active pods to what is wanted. */
 export function decide(job: KubeObject, pods: readonly KubeObject[], now: number): Decision {
   const policy = policyOf(job);
   if (isOver(job)) return decideOver(job, pods, policy, now);
-  const tally = count(job, pods, policy);
+  const tally = tallyPods(job, pods, policy);
   const active = pods.filter(isActive);
   const startTime = instant(job, 'status', 'startTime');
   const verdict = judge(job, policy, tally, active, startTime, now);
@@ -51,7 +45,7 @@ export function decide(job: KubeObject, pods: readonly KubeObject[], now: number
   const waits = [steps.waitMs, verdict ? undefined : deadline].filter((wait) => wait !== undefined);
   return {
     status: sameJson(status, fields(job, 'status')) ? undefined : { ...job, status },
-    actions: [...tally.counted.map(untrack), ...steps.actions, ...announce(job, policy, verdict)],
+    actions: [...tally.free.map(untrack), ...steps.actions, ...announce(job, policy, isSettled(tally) ? verdict : undefined)],
     requeueAfterMs: waits.length > 0 ? Math.max(1, Math.min(...waits)) : undefined,
   };
 }
@@ -67,31 +61,6 @@ export function isOver(job: KubeObject): boolean {
   return conditionIs(job, 'Complete') || conditionIs(job, 'Failed');
 }
 
-function isTracked(pod: KubeObject): boolean {
-  return pod.metadata.finalizers?.includes(TRACKING) === true;
-}
-
-function count(job: KubeObject, pods: readonly KubeObject[], policy: JobPolicy): Tally {
-  const tally: Tally = {
-    succeeded: integer(job, 'status', 'succeeded') ?? 0,
-    failed: integer(job, 'status', 'failed') ?? 0,
-    completed: parseIndexes(text(job, 'status', 'completedIndexes')),
-    counted: [],
-  };
-  for (const pod of pods) {
-    // A pod that is deleted before it ended failed, once it is gone from its node.
-    const ended = isFinished(pod) || (isDeleting(pod) && text(pod, 'spec', 'nodeName') === '');
-    if (!ended || !isTracked(pod)) continue;
-    tally.counted.push(pod);
-    const index = indexOf(pod);
-    if (phaseOf(pod) !== 'Succeeded') tally.failed += 1;
-    else if (!policy.indexed) tally.succeeded += 1;
-    else if (index !== undefined) tally.completed.add(index);
-  }
-  if (policy.indexed) tally.succeeded = tally.completed.size;
-  return tally;
-}
-
 function judge(
   job: KubeObject,
   policy: JobPolicy,
@@ -105,10 +74,11 @@ function judge(
   }
   const onFailure = text(job, 'spec', 'template', 'spec', 'restartPolicy') === 'OnFailure';
   const restarts = onFailure ? active.reduce((total, pod) => total + restartCount(pod), 0) : 0;
-  if (tally.failed > policy.backoffLimit || (onFailure && restarts > 0 && restarts + tally.failed > policy.backoffLimit)) {
+  const failures = failed(tally);
+  if (failures > policy.backoffLimit || (onFailure && restarts > 0 && restarts + failures > policy.backoffLimit)) {
     return { type: 'Failed', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' };
   }
-  const done = policy.completions === undefined ? tally.succeeded > 0 && active.length === 0 : tally.succeeded >= policy.completions;
+  const done = policy.completions === undefined ? succeeded(tally) > 0 && active.length === 0 : succeeded(tally) >= policy.completions;
   if (!done) return undefined;
   return { type: 'Complete', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' };
 }
@@ -126,7 +96,8 @@ function balance(
   active: readonly KubeObject[],
   now: number,
 ): Steps {
-  const missing = policy.completions === undefined ? (tally.succeeded > 0 ? 0 : policy.parallelism) : policy.completions - tally.succeeded;
+  const done = succeeded(tally);
+  const missing = policy.completions === undefined ? (done > 0 ? 0 : policy.parallelism) : policy.completions - done;
   const wanted = Math.max(0, Math.min(policy.parallelism, missing));
   const announcement = { on: job };
   if (active.length > wanted) {
@@ -157,10 +128,11 @@ function freeIndexes(policy: JobPolicy, tally: Tally, active: readonly KubeObjec
 
 /** Milliseconds to wait before the next pod after failures: 10 s, doubling to 6 minutes, from the last failure on. */
 function backOff(pods: readonly KubeObject[], tally: Tally, now: number): number {
-  if (tally.failed === 0) return 0;
+  const failures = failed(tally);
+  if (failures === 0) return 0;
   const ends = pods.filter((pod) => phaseOf(pod) === 'Failed').map(endOf);
   if (ends.length === 0) return 0;
-  const delay = Math.min(FIRST_BACK_OFF_MS * 2 ** (tally.failed - 1), MOST_BACK_OFF_MS);
+  const delay = Math.min(FIRST_BACK_OFF_MS * 2 ** (failures - 1), MOST_BACK_OFF_MS);
   return Math.max(0, Math.max(...ends) + delay - now);
 }
 
@@ -186,6 +158,7 @@ function statusOf(
   now: number,
 ): Record<string, unknown> {
   const stopped = verdict !== undefined || policy.suspended;
+  const over = verdict !== undefined && isSettled(tally);
   const conditions = [...items(job, 'status', 'conditions')];
   const set = (type: string, status: 'True' | 'False', reason: string, message: string): void => {
     const next = timedCondition(findCondition(job, type), { type, status, reason, message }, now, 'lastProbeTime');
@@ -197,20 +170,24 @@ function statusOf(
   else if (findCondition(job, 'Suspended')) set('Suspended', 'False', 'JobResumed', 'Job resumed');
   if (verdict) {
     set(verdict.type === 'Complete' ? 'SuccessCriteriaMet' : 'FailureTarget', 'True', verdict.reason, verdict.message);
-    set(verdict.type, 'True', verdict.reason, verdict.message);
+    // The Job is over once every pod is counted.
+    if (over) set(verdict.type, 'True', verdict.reason, verdict.message);
   }
   const began = policy.suspended ? undefined : (startTime ?? now);
   return {
     ...(conditions.length > 0 ? { conditions } : {}),
     ...(began === undefined ? {} : { startTime: rfc3339(began) }),
-    ...(verdict?.type === 'Complete' ? { completionTime: rfc3339(now) } : {}),
+    ...(over && verdict.type === 'Complete' ? { completionTime: rfc3339(now) } : {}),
     ...(!stopped && active.length > 0 ? { active: active.length } : {}),
     ...(tally.succeeded > 0 ? { succeeded: tally.succeeded } : {}),
     ...(tally.failed > 0 ? { failed: tally.failed } : {}),
     ...(policy.indexed && tally.completed.size > 0 ? { completedIndexes: renderIndexes(tally.completed) } : {}),
     terminating: stopped ? 0 : pods.filter((pod) => isDeleting(pod) && !isFinished(pod)).length,
     ready: stopped ? 0 : active.filter(isReady).length,
-    uncountedTerminatedPods: {},
+    uncountedTerminatedPods: {
+      ...(tally.uncounted.succeeded.length > 0 ? { succeeded: tally.uncounted.succeeded } : {}),
+      ...(tally.uncounted.failed.length > 0 ? { failed: tally.uncounted.failed } : {}),
+    },
   };
 }
 

@@ -77,7 +77,8 @@ export class SimulatedBackend implements ContainerBackend {
       // Never inside this call: the caller does not hold the handle yet.
       timer = this.#clock.after(behavior.after, () => end(behavior.exitCode));
     }
-    return { stop: () => end(0) };
+    // A service ends well when it is asked to; work that is cut short has failed (128 + SIGTERM).
+    return { stop: () => end(behavior.does === 'run' ? 0 : 143) };
   }
 
   release(pod: KubeObject): void {
