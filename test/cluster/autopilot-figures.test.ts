@@ -67,7 +67,7 @@ async function startOperator(): Promise<void> {
   });
   const flags = ['--kubeconfig', plane.operatorKubeconfig, '--leader-elect', `--assets-dir=${assetsWithConfigMap()}`];
   const addresses = [`--metrics-bind-address=127.0.0.1:${metricsPort}`, '--health-probe-bind-address=0', '--enable-debug-server=false'];
-  const env = { ...process.env, NODE_OPTIONS: '--max-semi-space-size=4' };
+  const env = { ...process.env, NODE_OPTIONS: '--max-semi-space-size=1', MALLOC_ARENA_MAX: '2' };
   operator = spawn(process.execPath, [bundle, ...flags, ...addresses], { stdio: ['ignore', 'ignore', 'inherit'], env });
 }
 

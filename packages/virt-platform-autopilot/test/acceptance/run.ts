@@ -8,15 +8,20 @@ import { overrides } from './overrides.ts';
 import { TestPlatform } from './platform.ts';
 import { seed } from './seed.ts';
 import { tombstones } from './tombstones.ts';
-import type { World } from './world.ts';
+import type { Scenario, World } from './world.ts';
 
 const scenarios = [...baseline, ...seed, ...overrides, ...editWars, ...controller, ...dependencies, ...tombstones, ...badInput];
 
 /** Runs every scenario; `world` makes a new world or gives the shared one. */
-export function runScenarios(name: string, world: () => Promise<World>, closeAll: () => Promise<void> = async () => undefined): void {
+export function runScenarios(
+  name: string,
+  world: () => Promise<World>,
+  closeAll: () => Promise<void> = async () => undefined,
+  more: readonly Scenario[] = [],
+): void {
   describe(`autopilot on ${name}`, () => {
     after(closeAll);
-    for (const { name: title, run, without } of scenarios) {
+    for (const { name: title, run, without } of [...scenarios, ...more]) {
       test(title, async () => {
         const place = await world();
         const platform = new TestPlatform(place);
