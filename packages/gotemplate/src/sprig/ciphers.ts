@@ -12,7 +12,7 @@ export type RandomBytes = (count: number) => Uint8Array;
 const BLOCK = 16;
 const KEY = 32;
 /** Iterations that a hash made to be slow counts as. */
-export const SLOW = 10_000;
+export const SLOW = 50_000;
 
 function keyOf(password: string): Uint8Array {
   const key = new Uint8Array(KEY);
