@@ -139,7 +139,11 @@ class Writer {
     const op = this.#dice.pick(['add', 'add', 'replace', 'remove', 'test', 'copy', 'move']);
     if (op === 'remove') return { op, path };
     if (op === 'copy' || op === 'move') return { op, from: this.#dice.pick(this.#kind.pointers), path };
-    return { op, path, value: valueAt(sample, path) ?? this.#dice.pick<Json>(['x', 1, null, {}, []]) };
+    return {
+      op,
+      path,
+      value: valueAt(sample, path) ?? this.#dice.pick<Json>(this.#kind.kind === 'ConfigMap' ? ['x', 1, null, []] : ['x', 1, null, {}, []]),
+    };
   }
 
   remove(): Step {

@@ -134,7 +134,7 @@ export function orderAlong(document: JsonObject, operations: JsonValue): void {
   for (const operation of operations) {
     for (const pointer of isMap(operation) ? [operation['path'], operation['from']] : []) {
       let at: JsonValue | undefined = document;
-      for (const part of typeof pointer === 'string' ? pointer.split('/').slice(1, -1) : []) {
+      for (const part of typeof pointer === 'string' ? pointer.split('/').slice(1) : []) {
         const container: JsonValue | undefined = at;
         if (typeof container !== 'object' || container === null) break;
         at = Array.isArray(container) ? container[Number(part)] : container[decodeKey(part)];

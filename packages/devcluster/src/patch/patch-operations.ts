@@ -64,6 +64,8 @@ function mergePatch(live: KubeObject, text: string): JsonObject {
 /** Where results of strategic patches came from, for the messages that quote the patch. */
 const sources = new WeakMap<JsonObject, { readonly patch: JsonObject; readonly live: JsonObject }>();
 
+const ORDER = '$setElementOrder/';
+
 /** A strategic patch as carrying it out leaves it on the server: without what it has dealt with. */
 function leftOver(patch: JsonObject, live: JsonObject): JsonObject {
   if (patch['$patch'] === 'replace') {
@@ -71,7 +73,9 @@ function leftOver(patch: JsonObject, live: JsonObject): JsonObject {
     return rest;
   }
   const result: JsonObject = {};
+  const ordered = new Set(Object.keys(patch).filter((key) => key.startsWith(ORDER)));
   for (const [key, value] of Object.entries(patch)) {
+    if (ordered.has(key) || ordered.has(`${ORDER}${key}`)) continue;
     const before = live[key];
     if (!isMap(value)) result[key] = value;
     else if (before === undefined) result[key] = withoutNulls(value);
@@ -171,6 +175,10 @@ function decodePatched(type: TypeInfo, raw: JsonObject, strict: boolean, patch?:
     if (!(error instanceof GoDecodeError)) throw error;
     if (patch?.patchType === 'json') throw unreadable(raw, firstFault(type, raw, patch.text) ?? error.message, patch);
     throw unreadable(raw, patch?.patchType === 'strategic' ? error.convertMessage : error.message, patch);
+  }
+  if (patch?.patchType === 'json' && decoded.strictErrors.length > 1) {
+    orderAlong(raw, JSON.parse(patch.text) as JsonValue);
+    decoded = readObject(type, raw);
   }
   if (strict && decoded.strictErrors.length > 0) throw unreadable(raw, `strict decoding error: ${decoded.strictErrors.join(', ')}`, patch);
   return decoded;

@@ -30,6 +30,7 @@ export const badDirective = (directive: JsonValue, map: JsonObject): StrategicPa
   new StrategicPatchError(`unknown patch type: ${printGo(directive)} in map: ${printGo(map)}`);
 
 export const listOfLists = (): StrategicPatchError => new StrategicPatchError('lists of lists are not supported', 422);
+export const noElements = (): StrategicPatchError => new StrategicPatchError('no elements in any of the given slices');
 export const badRetainKeys = (): StrategicPatchError => new StrategicPatchError('invalid patch format of retainKeys', 400);
 export const badElementOrder = (): StrategicPatchError => new StrategicPatchError('invalid patch format of setElementOrder list', 400);
 export const badPrimitiveList = (): StrategicPatchError => new StrategicPatchError('invalid patch format of primitive list', 400);

@@ -10,6 +10,7 @@ import {
   badPrimitiveList,
   badRetainKeys,
   listOfLists,
+  noElements,
   noMergeKey,
   StrategicPatchError,
 } from './strategic-errors.ts';
@@ -156,6 +157,7 @@ function mergeOrderedLists(schema: TypeSchema | undefined, original: JsonObject,
     } else if (current === undefined) merged = removeDirectives(changes) as JsonValue[];
     else merged = strategy === 'merge' ? mergeList(below, current, changes, mergeKey, false) : changes;
     const [named, serverOnly] = partition(merged, order, mergeKey);
+    if ((current ?? []).length === 0 && (changes ?? []).length === 0) throw noElements();
     original[name] = orderItems(named, serverOnly, order, current ?? [], mergeKey);
     delete patch[name];
   }

@@ -100,8 +100,6 @@ const isReachable = (spec: JsonObject): boolean =>
   spec['type'] === 'LoadBalancer' || spec['type'] === 'NodePort' || (spec['type'] === 'ClusterIP' && hasExternal(spec));
 const hasHealthCheck = (spec: JsonObject): boolean => spec['type'] === 'LoadBalancer' && spec['externalTrafficPolicy'] === 'Local';
 const hasExternal = (spec: JsonObject): boolean => Array.isArray(spec['externalIPs']) && spec['externalIPs'].length > 0;
-const sameTrafficPolicy = (a: JsonObject, b: JsonObject): boolean =>
-  a['externalTrafficPolicy'] === b['externalTrafficPolicy'] && a['type'] === b['type'];
 
 export const CREATE_STEPS: Readonly<Record<string, CreateStep>> = {
   '/Namespace': namespace,

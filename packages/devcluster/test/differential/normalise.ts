@@ -50,7 +50,10 @@ function allocated(spec: JsonObject): JsonObject {
  * The development cluster drops it.
  */
 function withoutHidden(service: JsonObject): void {
-  if (isObject(service['spec'])) service['spec'] = allocated(service['spec']);
+  if (isObject(service['spec'])) {
+    service['spec'] = allocated(service['spec']);
+    if (service['spec']['type'] === 'ExternalName') delete service['spec']['internalTrafficPolicy'];
+  }
   const meta = service['metadata'];
   if (!isObject(meta) || !Array.isArray(meta['managedFields'])) return;
   meta['managedFields'] = meta['managedFields'].map((entry) => {
@@ -68,6 +71,8 @@ const settled = (message: string): string =>
     .replace(/UID: [0-9a-f-]{36}/g, 'UID: *')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '*')
     .replace(/(nodePort[\\":]+)3\d{4}/gi, '$1*')
+    .replace(/Duplicate value: 3\d{4}/g, 'Duplicate value: *')
+    .replace(/\{(TCP|UDP) 3\d{4}\}/g, '{$1 *}')
     .replace(/10\.96\.\d+\.\d+/g, '*')
     .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(Z| \+0000 UTC)/g, '<time>');
 
@@ -77,6 +82,7 @@ function withSortedQuotes(message: string): string {
     try {
       const object = JSON.parse(JSON.parse(quoted) as string) as JsonObject;
       if (isObject(object['metadata'])) object['metadata'] = metadata(object['metadata']);
+      if (object['kind'] === 'Service') withoutHidden(object);
       return JSON.stringify(JSON.stringify(sorted(object)));
     } catch {
       return quoted;
