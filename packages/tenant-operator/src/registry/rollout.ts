@@ -2,15 +2,19 @@
 import type { Tenant } from '../api/types.ts';
 import type { TemplateView } from './draft.ts';
 
-const isReady = (tenant: Tenant): boolean =>
-  tenant.status.conditions?.find((condition) => condition.type === 'Ready')?.status === 'True' &&
-  (tenant.metadata.generation === undefined || tenant.status.observedGeneration === tenant.metadata.generation);
+const readyOf = (tenant: Tenant) => tenant.status.conditions?.find((condition) => condition.type === 'Ready');
+
+/** Whether the status is about the spec as it is now; until then it says nothing about the new revision. */
+const isObserved = ({ metadata, status }: Tenant): boolean =>
+  metadata.generation === undefined || status.observedGeneration === metadata.generation;
+
+const isReady = (tenant: Tenant): boolean => readyOf(tenant)?.status === 'True' && isObserved(tenant);
 
 /** A tenant on the way to `revision` holds a place until it is ready or its deadline has passed. */
 function isUpdating(tenant: Tenant, revision: string, deadlineMs: number, now: number): boolean {
   if (tenant.spec.revision !== revision || isReady(tenant)) return false;
-  const changed = tenant.status.conditions?.find((condition) => condition.type === 'Ready')?.lastTransitionTime;
-  return changed === undefined || now - Date.parse(changed) < deadlineMs;
+  const since = readyOf(tenant)?.lastTransitionTime;
+  return !isObserved(tenant) || since === undefined || now - Date.parse(since) < deadlineMs;
 }
 
 /**

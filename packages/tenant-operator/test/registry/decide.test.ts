@@ -217,6 +217,21 @@ test('maxSkew lets so many tenants be on their way at once', () => {
   );
 });
 
+test('a tenant that was put on the revision and not looked at yet holds its place, however long it had been ready', () => {
+  const view = template({ revision: 'web-2', maxSkew: 1 });
+  const status = (observedGeneration: number) => ({
+    observedGeneration,
+    conditions: [{ type: 'Ready', status: 'True', reason: 'x', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' }],
+  });
+  const first = tenantOf({ customer_id: 'a' }, view, (object) =>
+    Object.assign(object, { status: status(1), metadata: { ...object.metadata, generation: 2 } }),
+  );
+  const second = tenantOf({ customer_id: 'b' }, template(), (object) => Object.assign(object, { status: status(1) }));
+  const rows = [{ customer_id: 'a' }, { customer_id: 'b' }];
+  const now = Date.parse('2026-11-20T12:00:00Z');
+  assert.deepEqual(decide(rows, { tenants: [first, second], templates: [view], now }).updates, []);
+});
+
 test('a terminating Tenant is neither made again nor removed again', () => {
   const dying = tenantOf({ customer_id: 'a' }, template(), (object) => {
     object.metadata.deletionTimestamp = '2026-11-20T12:00:00Z';
