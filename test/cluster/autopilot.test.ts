@@ -1,7 +1,6 @@
 // The acceptance scenarios of the autopilot on a real kube-apiserver, unchanged; packages/virt-platform-autopilot/test/devcluster.test.ts runs them on devcluster.
 import { createClient, createDiscovery, createTransport, loadKubeconfig, systemClock } from '@caretaker/kube';
 import { runScenarios } from '../../packages/virt-platform-autopilot/test/acceptance/run.ts';
-import { webhook } from '../../packages/virt-platform-autopilot/test/acceptance/webhook.ts';
 import { serviceAccount } from '../../packages/virt-platform-autopilot/test/acceptance/world.ts';
 import { startControlPlane } from './lib/control-plane.ts';
 
@@ -35,5 +34,4 @@ runScenarios(
     await transport.close();
     await plane.stop();
   },
-  webhook,
 );

@@ -8,20 +8,16 @@ import { overrides } from './overrides.ts';
 import { TestPlatform } from './platform.ts';
 import { seed } from './seed.ts';
 import { tombstones } from './tombstones.ts';
-import type { Scenario, World } from './world.ts';
+import { webhook } from './webhook.ts';
+import type { World } from './world.ts';
 
-const scenarios = [...baseline, ...seed, ...overrides, ...editWars, ...controller, ...dependencies, ...tombstones, ...badInput];
+const scenarios = [...webhook, ...baseline, ...seed, ...overrides, ...editWars, ...controller, ...dependencies, ...tombstones, ...badInput];
 
 /** Runs every scenario; `world` makes a new world or gives the shared one. */
-export function runScenarios(
-  name: string,
-  world: () => Promise<World>,
-  closeAll: () => Promise<void> = async () => undefined,
-  more: readonly Scenario[] = [],
-): void {
+export function runScenarios(name: string, world: () => Promise<World>, closeAll: () => Promise<void> = async () => undefined): void {
   describe(`autopilot on ${name}`, () => {
     after(closeAll);
-    for (const { name: title, run, without } of [...scenarios, ...more]) {
+    for (const { name: title, run, without } of scenarios) {
       test(title, async () => {
         const place = await world();
         const platform = new TestPlatform(place);
