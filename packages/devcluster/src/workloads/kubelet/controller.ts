@@ -2,7 +2,7 @@ import type { KubeObject } from '@caretaker/kube';
 import type { ClusterApi, ClusterController, ClusterEvent } from '../../controllers/contract.ts';
 import { ClusterEvents } from '../machinery/events.ts';
 import { CONFIG_MAP, NODE, POD, SECRET } from '../machinery/kinds.ts';
-import { isDeleting, keyOf, namespaceOf, uidOf } from '../machinery/objects.ts';
+import { isDeleting, keyOf, namespaceOf, refOfKey, uidOf } from '../machinery/objects.ts';
 import { isFinished, phaseOf } from '../machinery/pods.ts';
 import { items, text } from '../machinery/read.ts';
 import type { ContainerBackend } from './backend.ts';
@@ -32,8 +32,8 @@ export class Kubelet implements ClusterController {
   readonly #options: KubeletOptions;
   readonly #workers = new Map<string, PodWorker>();
   readonly #events = new Map<string, ClusterEvents>();
-  /** Pods (key) that wait for a ConfigMap or Secret, by namespace. */
-  readonly #keys = new Map<string, string>();
+  /** Pods that wait for a ConfigMap or Secret: uid -> key. */
+  readonly #waiting = new Map<string, string>();
   #api: ClusterApi | undefined;
   #simulated: SimulatedBackend | undefined;
   #unwatch: (() => void)[] = [];
@@ -94,27 +94,25 @@ export class Kubelet implements ClusterController {
       backend,
       hostIP,
       ...(resume ? { resume } : {}),
+      waiting: (forReference) => {
+        if (forReference) this.#waiting.set(uid, keyOf(pod));
+        else this.#waiting.delete(uid);
+      },
       finished: () => {
         this.#workers.delete(uid);
-        this.#keys.delete(uid);
+        this.#waiting.delete(uid);
       },
     });
     this.#workers.set(uid, worker);
-    this.#keys.set(uid, keyOf(pod));
     worker.start();
   }
 
   #reference({ type, object }: ClusterEvent): void {
     if (type === 'DELETED') return;
-    const api = this.#api;
     const prefix = `${namespaceOf(object)}/`;
-    for (const [uid, worker] of this.#workers) {
-      if (!worker.waitsForReferences) continue;
-      const key = this.#keys.get(uid);
-      const pod = key?.startsWith(prefix)
-        ? api?.peek({ ...POD, namespace: namespaceOf(object), name: key.slice(prefix.length) })
-        : undefined;
-      if (pod && uidOf(pod) === uid) worker.update(pod);
+    for (const [uid, key] of [...this.#waiting]) {
+      const pod = key.startsWith(prefix) ? this.#api?.peek(refOfKey(POD, key)) : undefined;
+      if (pod && uidOf(pod) === uid) this.#workers.get(uid)?.update(pod);
     }
   }
 

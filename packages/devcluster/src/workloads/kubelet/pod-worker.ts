@@ -19,6 +19,8 @@ export interface PodWorkerDeps {
   hostIP: string;
   /** The pod's containers from an earlier life of the cluster. */
   resume?: PodRun;
+  /** The pod waits, or waits no more, for a ConfigMap or Secret. */
+  waiting(forReference: boolean): void;
   /** The pod is gone and nothing of it runs any more. */
   finished(): void;
 }
@@ -38,8 +40,6 @@ export class PodWorker {
   #pod: KubeObject;
   #terminating = false;
   #closed = false;
-  /** True while the pod waits for a ConfigMap or Secret. */
-  #blocked = false;
 
   constructor(pod: KubeObject, deps: PodWorkerDeps) {
     this.#pod = pod;
@@ -55,10 +55,6 @@ export class PodWorker {
 
   get run(): PodRun {
     return this.#run;
-  }
-
-  get waitsForReferences(): boolean {
-    return this.#blocked;
   }
 
   start(): void {
@@ -122,7 +118,7 @@ export class PodWorker {
   #step(): void {
     if (this.#terminating || this.#closed || this.#run.ended) return;
     const unmounted = missingVolume(this.#pod, this.#lookup);
-    this.#blocked = unmounted !== undefined;
+    this.#deps.waiting(unmounted !== undefined);
     if (unmounted !== undefined) {
       if (!this.#timers.has(' mount')) {
         this.#after(' mount', 1000, () => {
@@ -144,7 +140,7 @@ export class PodWorker {
     const spec = containerSpec(this.#pod, container.name);
     const missing = missingEnvironment(this.#pod, spec, this.#lookup);
     if (missing !== undefined) {
-      this.#blocked = true;
+      this.#deps.waiting(true);
       this.#wait(container, 'CreateContainerConfigError', missing);
       return;
     }
