@@ -121,3 +121,21 @@ test('not being allowed to watch autoscalers is no fault, and is not asked for a
   assert.deepEqual(world.transport.take(), []);
   await world.end();
 });
+
+test('a paused child is not pruned when the template drops it, but goes with its owner', async () => {
+  const world = new TestWorld();
+  await world.pass(bundleOf(owner, { id: 'a', object: configMap('a', {}) }));
+  const a = refOf(configMap('a', {}));
+  await world.user.patch(a, {
+    type: 'merge',
+    body: { metadata: { annotations: { 'tenant.operator.kubernetes-tenants.org/pause': 'true' } } },
+  });
+  await world.quiet();
+  const outcome = await world.pass(bundleOf(owner));
+  assert.match(outcome.resources[0]?.message ?? '', /annotation .*pause is set/);
+  assert.equal(outcome.changed, false);
+  await world.user.get(a);
+  await world.engine.remove(owner, outcome.resources);
+  await assert.rejects(world.user.get(a), /not found/);
+  await world.end();
+});

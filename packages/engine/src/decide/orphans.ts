@@ -27,6 +27,8 @@ export interface OrphanContext {
   /** Written on released objects. */
   reason: string;
   paused: boolean;
+  /** The owner itself goes: a pause annotation on its objects holds nothing any more. */
+  ownerGoes: boolean;
   failed: ReadonlyMap<string, EngineError>;
 }
 
@@ -81,6 +83,9 @@ function decideOrphan(orphan: Orphan, context: OrphanContext): OrphanJudgement {
   const error = context.failed.get(entry.id);
   if (error) return { type: 'wait', orphan, message: error.message, code: error.code };
   if (context.paused) return { type: 'wait', orphan, message: 'no longer wanted, but the owner is paused' };
+  if (digest.paused && !context.ownerGoes) {
+    return { type: 'wait', orphan, message: `no longer wanted, but annotation ${context.marks.paused} is set on it` };
+  }
   const target = { id: entry.id, ref, uid: digest.uid, resourceVersion: digest.resourceVersion };
   if (context.releaseAll || entry.deletionPolicy === 'Retain') {
     return { type: 'act', orphan, action: { type: 'release', ...target, reason: context.reason }, message: 'releasing it' };

@@ -26,6 +26,7 @@ export interface PassInput {
   paused: boolean;
   force: boolean;
   gates: boolean;
+  ownerGoes: boolean;
   releaseAll: boolean;
   releaseReason: string;
   signal: AbortSignal | undefined;
@@ -76,6 +77,7 @@ export class Pass {
       releaseAll: rest.releaseAll,
       reason: rest.releaseReason,
       paused: rest.paused,
+      ownerGoes: rest.ownerGoes,
       failed: this.failedOrphans,
     };
     return decide(levels, (resource) => observeResource(resource, owner, faults, inventory, this.world), orphans, context, orphanContext);

@@ -83,6 +83,7 @@ export async function open(bundle: Bundle, options: ReconcileOptions, world: Wor
       paused: options.paused ?? false,
       force: options.force ?? false,
       gates,
+      ownerGoes: false,
       releaseAll: false,
       releaseReason: 'RemovedFromTemplate',
       signal: options.signal,

@@ -34,6 +34,7 @@ export async function remove(
       paused: false,
       force: false,
       gates: true,
+      ownerGoes: true,
       releaseAll: options.orphan ?? false,
       releaseReason: options.reason ?? 'TenantDeleted',
       signal: options.signal,
