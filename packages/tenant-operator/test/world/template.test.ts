@@ -253,3 +253,16 @@ test('a template that is deleted and made again at once keeps its tenants', asyn
   assert.ok(isReady(await it.tenant('c0-web')));
   await it.close();
 });
+
+test('registryId cannot be changed, and a source needs the block of its type', async () => {
+  const it = await world({ rows: [] });
+  await assert.rejects(apply(it, templateManifest({ registryId: 'other' })), /registryId is immutable/);
+  const registry = {
+    apiVersion,
+    kind: 'TenantRegistry',
+    metadata: { name: 'r', namespace },
+    spec: { source: { type: 'mysql' }, valueMappings: { uid: 'u', activate: 'a' } },
+  };
+  await assert.rejects(apply(it, registry), /spec\.source\.mysql is required when the type is mysql/);
+  await it.close();
+});
