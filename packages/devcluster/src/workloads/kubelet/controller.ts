@@ -87,6 +87,8 @@ export class Kubelet implements ClusterController {
     const backend = processes?.owns(pod) ? processes : simulated;
     const resume = this.#initial && phaseOf(pod) === 'Running' ? runFromStatus(pod, hostIP, api.clock.now()) : undefined;
     if (resume?.podIP && backend === simulated) simulated.reserve(pod, resume.podIP);
+    // A process gets a new address with its new life.
+    if (resume && backend !== simulated) resume.podIP = undefined;
     const uid = uidOf(pod);
     const worker = new PodWorker(pod, {
       api,
