@@ -51,7 +51,7 @@ export interface DevClusterOptions {
   certificates?: ServingCertificates;
   /** Milliseconds of history for watches and exact lists; 5 minutes when left out. */
   keepHistoryMs?: number;
-  /** Versions of objects kept parsed, the most recent ones; older ones are kept as text. 1,000 when left out. */
+  /** Versions of each resource kept parsed, the most recent ones; older ones are kept as text. 1,000 when left out. */
   youngObjects?: number;
   /** Hooks for simulation; the object may be changed while the cluster runs. */
   faults?: ClusterFaults;

@@ -35,6 +35,8 @@ export interface WriteRequest {
   readonly name: string | undefined;
   /** '' for the object itself. */
   readonly subresource: string;
+  /** Reviews do not name the object: it is one of a collection that is deleted. */
+  readonly nameless?: boolean;
   readonly user: UserInfo;
   /** Already resolved: the query's fieldManager, or the user agent's first word. */
   readonly fieldManager: string;
@@ -49,9 +51,13 @@ export function tableOf(core: ApiCore, type: TypeInfo): ResourceTable {
   return core.store.table(core.catalog.tableKey(type));
 }
 
+let lastTime = { second: Number.NaN, text: '' };
+
 /** RFC 3339 with seconds, as metav1.Time prints it. */
 export function timeText(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(milliseconds / 1000);
+  if (second !== lastTime.second) lastTime = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}Z` };
+  return lastTime.text;
 }
 
 const converted = new WeakMap<KubeObject, { type: TypeInfo; object: KubeObject }>();

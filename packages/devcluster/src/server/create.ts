@@ -99,7 +99,7 @@ export function admissionRequest(
     operation,
     subresource: request.subresource,
     namespace: request.namespace,
-    name: request.name ?? object?.metadata.name ?? '',
+    name: request.nameless === true ? '' : (request.name ?? object?.metadata.name ?? ''),
     user: request.user,
     dryRun: request.dryRun,
     options: request.options,

@@ -34,7 +34,11 @@ export async function handleDeleteCollection(core: ApiCore, type: TypeInfo, requ
   const list = listObjects(core, type, query, selection);
   const deleted: KubeObject[] = [];
   for (const object of list.items) {
-    const write = { ...deleteRequest(type, request, read, object.metadata.name), namespace: object.metadata.namespace ?? '' };
+    const write = {
+      ...deleteRequest(type, request, read, object.metadata.name),
+      namespace: object.metadata.namespace ?? '',
+      nameless: true,
+    };
     try {
       deleted.push((await deleteObject(core, write, read.options)).object);
     } catch (error) {

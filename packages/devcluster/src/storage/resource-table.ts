@@ -15,12 +15,13 @@ export class ResourceTable {
   readonly log: EventLog;
   readonly #partitions = new Map<string, Partition>();
   readonly #listeners = new Set<TableListener>();
-  readonly #young: YoungCells;
+  /** Of each resource its own, so that what is written often does not push out what is read often. */
+  readonly young: YoungCells;
   #count = 0;
 
   constructor(key: string, young: YoungCells, logCapacity: number, createdAt: number) {
     this.key = key;
-    this.#young = young;
+    this.young = young;
     this.log = new EventLog(logCapacity, createdAt);
   }
 
@@ -35,7 +36,7 @@ export class ResourceTable {
   get(namespace: string, name: string): KubeObject | undefined {
     const cell = this.cell(namespace, name);
     if (cell === undefined) return undefined;
-    this.#young.touch(cell);
+    this.young.touch(cell);
     return cell.object;
   }
 
@@ -106,7 +107,7 @@ export class ResourceTable {
       this.#partitions.set(namespace, partition);
     }
     const cell = new Cell(object);
-    this.#young.add(cell);
+    this.young.add(cell);
     partition.set(object.metadata.name ?? '', cell);
     this.#count += 1;
   }

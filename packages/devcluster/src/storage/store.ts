@@ -11,7 +11,7 @@ export interface StoreOptions {
   logCapacity?: number;
   /** Milliseconds that changes are kept; a watch from before is told 410. */
   keepMs?: number;
-  /** Versions kept as objects; older ones are kept as text. */
+  /** Versions of each resource kept as objects; older ones are kept as text. */
   youngCells?: number;
 }
 
@@ -27,7 +27,7 @@ export class Store {
   readonly #clock: Clock;
   readonly #logCapacity: number;
   readonly #keepMs: number;
-  readonly #young: YoungCells;
+  readonly #youngCells: number;
   readonly #tables = new Map<string, ResourceTable>();
   readonly #owners = new OwnerIndex();
   readonly #listeners = new Set<CommitListener>();
@@ -39,7 +39,7 @@ export class Store {
     this.#clock = options.clock;
     this.#logCapacity = options.logCapacity ?? 20_000;
     this.#keepMs = options.keepMs ?? 5 * 60_000;
-    this.#young = new YoungCells(options.youngCells ?? 1_000);
+    this.#youngCells = options.youngCells ?? 1_000;
     this.#nextCompaction = this.#clock.monotonic() + this.#keepMs / 10;
   }
 
@@ -56,7 +56,7 @@ export class Store {
   table(key: string): ResourceTable {
     let table = this.#tables.get(key);
     if (table === undefined) {
-      table = new ResourceTable(key, this.#young, this.#logCapacity, this.#compacted);
+      table = new ResourceTable(key, new YoungCells(this.#youngCells), this.#logCapacity, this.#compacted);
       this.#tables.set(key, table);
     }
     return table;
@@ -124,7 +124,7 @@ export class Store {
     const namespace = object.metadata.namespace ?? '';
     const name = object.metadata.name ?? '';
     const cell = new Cell(object);
-    this.#young.add(cell);
+    table.young.add(cell);
     const event = new StoredEvent(
       this.#revision,
       type,
