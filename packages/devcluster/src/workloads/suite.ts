@@ -2,8 +2,8 @@ import type { KubeObject, Transport } from '@caretaker/kube';
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import { ISSUER } from '../auth/service-account-tokens.ts';
 import type { ClusterApi, ClusterController } from '../controllers/contract.ts';
+import { metricsServer } from '../metrics-api/controller.ts';
 import { PodUsage } from '../metrics-api/pod-usage.ts';
-import { metricsResources } from '../metrics-api/resources.ts';
 import { registerPodStreams } from '../process/endpoints/register.ts';
 import type { ServerAddress } from '../process/pod-files.ts';
 import { ProcessPods } from '../process/process-pods.ts';
@@ -73,7 +73,6 @@ export function workloadControllers(host: WorkloadHost, options: WorkloadOptions
     podEviction((user) => host.api(user, 'eviction')),
   );
   const usage = new PodUsage(processes, () => core.clock.now());
-  for (const resource of metricsResources(host.api(), usage)) extensions.registerVirtual(resource);
   const scales = new ScaleClient(
     host.transport({ user: 'system:serviceaccount:kube-system:horizontal-pod-autoscaler', groups: ['system:masters'] }),
     core.catalog,
@@ -99,6 +98,7 @@ export function workloadControllers(host: WorkloadHost, options: WorkloadOptions
       () => host.caPem,
       (account, secret) => host.tokens.issueLegacy(account, secret),
     ),
+    metricsServer(extensions, usage),
     podCollector(),
     eventCollector(),
     endpointsController(),
