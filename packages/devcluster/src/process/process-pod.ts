@@ -12,6 +12,8 @@ export interface ProcessContainer {
   log: ContainerLog;
   previous: ContainerLog | undefined;
   tty: boolean;
+  /** Programs that `exec` started beside it; they end with it. */
+  execs: Set<ChildProcess>;
   /** Resolves when the current run has ended. */
   ended: Promise<number>;
 }

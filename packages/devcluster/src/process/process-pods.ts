@@ -181,6 +181,7 @@ export class ProcessPods implements ContainerBackend {
     let killTimer: Timer | undefined;
     let prober: Prober | undefined;
     let reason: string | undefined;
+    const execs = new Set<ChildProcess>();
     const stop = (graceMs: number): void => {
       prober?.stop();
       signalGroup(child, graceMs > 0 ? 'SIGTERM' : 'SIGKILL');
@@ -200,6 +201,7 @@ export class ProcessPods implements ContainerBackend {
         killTimer?.cancel();
         prober?.stop();
         log.close();
+        for (const exec of execs) signalGroup(exec, 'SIGKILL');
         const exitCode = code !== null && code >= 0 ? code : 128 + (signal ? (constants.signals[signal] ?? 0) : 0);
         resolve(exitCode);
         hooks.exited({ exitCode, ...(reason ? { reason } : {}) });
@@ -208,7 +210,7 @@ export class ProcessPods implements ContainerBackend {
     this.#running.add(ended);
     void ended.then(() => this.#running.delete(ended));
     const previous = held.containers.get(name)?.log;
-    const state: ProcessContainer = { child, env: run.env, workdir: run.workdir, log, previous, tty: run.tty, ended };
+    const state: ProcessContainer = { child, env: run.env, workdir: run.workdir, log, previous, tty: run.tty, execs, ended };
     held.containers.set(name, state);
     hooks.started();
     prober = new Prober(clock, container, podIP, {

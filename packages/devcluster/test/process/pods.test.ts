@@ -133,6 +133,17 @@ test('a program that is not there is told where people look', async () => {
   await live.api.delete(ref('absent'));
 });
 
+test('what exec started ends with its container', async () => {
+  await live.api.create(processDeployment('host', 'setInterval(() => {}, 1000)'));
+  const [pod] = await live.until(POD, readyPods('host', 1));
+  assert.ok(pod);
+  const running = live.exec(nameOf(pod), ['node', '-e', 'setInterval(() => {}, 1000)']);
+  await live.api.delete(ref('host'));
+  await live.api.delete({ ...POD, namespace: 'default', name: nameOf(pod) }).catch(() => undefined);
+  const { status } = await running;
+  assert.equal(text(items(JSON.parse(status), 'details', 'causes')[0], 'message'), '137');
+});
+
 test('a simulated pod has a log, and says why nothing can be run in it', async () => {
   const deployment = processDeployment('plain', '');
   deployment.metadata.annotations = {};

@@ -87,6 +87,13 @@ test('why no node fits, in the words of the scheduler', () => {
   for (const [why, one, nodes, message] of rows) assert.deepEqual(place(one, nodes), { unschedulable: message }, why);
 });
 
+test('a pod is unschedulable on demand', () => {
+  const image = pod({ containers: [{ name: 'main', image: 'nginx:unschedulable' }] });
+  const annotated = pod();
+  annotated.metadata.annotations = { 'devcluster.caretaker.dev/behavior': 'unschedulable' };
+  for (const one of [image, annotated]) assert.ok('unschedulable' in place(one, [node('a')]));
+});
+
 test('tolerations', () => {
   const taint = { key: 'a', value: 'b', effect: 'NoSchedule' };
   const rows: [toleration: Record<string, string>, expected: boolean][] = [

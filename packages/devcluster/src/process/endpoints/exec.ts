@@ -30,6 +30,8 @@ export function podExec(processes: ProcessPods | undefined): ConnectHandler {
     try {
       const env = { ...container.env, ...network, HOSTNAME: nameOf(pod) };
       const child = spawnChild({ argv, env, cwd: held.files.work, stdin: wanted.stdin, tty: wanted.tty });
+      container.execs.add(child);
+      child.once('close', () => container.execs.delete(child));
       connectChild(child, streams, wanted);
     } catch (error) {
       streams.finish(failureStatus(`OCI runtime exec failed: exec failed: unable to start container process: ${messageOf(error)}`));

@@ -26,6 +26,14 @@ export interface SimulationOptions {
 const UNPULLABLE = /(^|[/:._-])(does-?not-?exist|no-such-image|non-?existent|not-?found|missing|invalid|bad-?image|bad-?tag)($|[/:._-])/i;
 const CRASHING = /(^|[/:._-])crash(-?loop|ing|er)?($|[/:._-])/i;
 
+const UNSCHEDULABLE = /(^|[/:._-])unschedulable($|[/:._-])/i;
+
+/** Is this pod to fit on no node, by annotation or by an image with that word? */
+export function isUnschedulable(pod: KubeObject): boolean {
+  if (annotationsOf(pod)[`${PREFIX}behavior`] === 'unschedulable') return true;
+  return items(pod, 'spec', 'containers').some((container) => UNSCHEDULABLE.test(text(container, 'image')));
+}
+
 /**
  * Decides what a simulated pod does, from the annotations `devcluster.caretaker.dev/behavior` (`crash-loop`, `image-pull-failure`, `never-ready`,
  * `succeed`, `fail`), `…/ready-after`, `…/run-for` (Go durations), `…/exit-code`, else from its image, else from what owns it.

@@ -1,5 +1,6 @@
 import type { KubeObject } from '@caretaker/kube';
-import { annotationsOf, controllerOf, nameOf } from '../machinery/objects.ts';
+import { isUnschedulable } from '../kubelet/behavior.ts';
+import { controllerOf, nameOf } from '../machinery/objects.ts';
 import { quantities } from '../machinery/quantities.ts';
 import { flag, items, text } from '../machinery/read.ts';
 import { selectsNode, tolerates, untolerated } from './affinity.ts';
@@ -59,7 +60,7 @@ interface Misfits {
 
 function misfitsOf(pod: KubeObject, { node, used, ports }: NodeUsage): Misfits {
   const one = (reason: string): Misfits => ({ reasons: [reason], preemptible: false });
-  if (annotationsOf(pod)['devcluster.caretaker.dev/behavior'] === 'unschedulable') return one(SELECTOR_MISMATCH);
+  if (isUnschedulable(pod)) return one(SELECTOR_MISMATCH);
   const cordon = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
   if (flag(node, 'spec', 'unschedulable') && !tolerates(items(pod, 'spec', 'tolerations'), cordon))
     return one('node(s) were unschedulable');
