@@ -5,6 +5,20 @@ import { join } from 'node:path';
 const id = /\b([SBOTCWKR]-\d\d)\b/g;
 const testName = /\b(?:test|it|scenario)\(\s*(['"`])((?:[A-Z]-\d\d[ ,]*)+:[^\n]*?)\1/g;
 
+/** Scenarios whose rule lives in a shared package: the test there, by a part of its name or table that must be in the file. */
+const elsewhere: readonly [id: string, file: string, text: string][] = [
+  ['B-11', 'packages/engine/test/errors/classify.test.ts', 'NamespaceNotFound'],
+  [
+    'T-01',
+    'packages/engine/test/edit-war/war.test.ts',
+    'ten repairs are let through at once, the eleventh is not, and the wait is one token',
+  ],
+  ['T-01', 'packages/engine/test/edit-war/war.test.ts', 'one token comes back every six seconds, fractions count'],
+  ['T-02', 'packages/engine/test/edit-war/war.test.ts', 'the first and second refusal wait, the third pauses'],
+  ['T-02', 'packages/engine/test/edit-war/war.test.ts', 'a minute of peace forgets the refusals'],
+  ['W-02', 'packages/kube/test/discovery/discovery.test.ts', 'discovery.invalidate()'],
+];
+
 interface Proof {
   file: string;
   name: string;
@@ -20,6 +34,11 @@ export function acceptanceTable(root: string): string {
       for (const [, found = ''] of ids.matchAll(id))
         proofs.set(found, [...(proofs.get(found) ?? []), { file, name: rest.join(':').trim() }]);
     }
+  }
+  for (const [name, file, text] of elsewhere) {
+    if (!readFileSync(join(root, file), 'utf8').includes(text))
+      throw new Error(`${file} does not hold ${JSON.stringify(text)}, which proves ${name}`);
+    proofs.set(name, [...(proofs.get(name) ?? []), { file, name: `${text} (shared package)` }]);
   }
   const rows = [...proofs]
     .sort(([a], [b]) => (a < b ? -1 : 1))

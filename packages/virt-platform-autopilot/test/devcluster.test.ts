@@ -4,9 +4,9 @@ import { DevCluster } from '@caretaker/devcluster';
 import { createClient, createDiscovery, systemClock } from '@caretaker/kube';
 import { bareControllers } from '../../devcluster/src/controllers/bare.ts';
 import { runScenarios } from './acceptance/run.ts';
-import { serviceAccount } from './acceptance/world.ts';
+import { serviceAccount, type World } from './acceptance/world.ts';
 
-runScenarios('devcluster', async () => {
+const newWorld = async (): Promise<World> => {
   const cluster = new DevCluster();
   cluster.start(bareControllers(cluster.core));
   const transport = cluster.transport();
@@ -17,4 +17,6 @@ runScenarios('devcluster', async () => {
     invalidate: () => discovery.invalidate(),
     close: () => cluster.close(),
   };
-});
+};
+
+runScenarios('devcluster', newWorld, async () => undefined, 4);

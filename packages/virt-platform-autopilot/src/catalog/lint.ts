@@ -4,7 +4,7 @@ import type { Catalog } from './types.ts';
 
 /** Rules between entries, which a schema of single entries cannot tell. Throws `CatalogInvalid` with one line per fault. */
 export function lintCatalog(file: string, catalog: Catalog): void {
-  const faults = [...duplicates(catalog), ...orders(catalog), ...gates(catalog), ...coverage(catalog)];
+  const faults = [...duplicates(catalog), ...twins(catalog), ...orders(catalog), ...gates(catalog), ...coverage(catalog)];
   if (faults.length === 0) return;
   throw new AutopilotError('CatalogInvalid', faults.map((fault) => `${file}:${fault}`).join('\n'), {
     hint: 'docs/customization.md describes the catalog',
@@ -17,6 +17,17 @@ function duplicates(catalog: Catalog): string[] {
     const first = seen.get(asset.name);
     seen.set(asset.name, first ?? asset.line);
     return first === undefined ? [] : [`${asset.line}: asset "${asset.name}" is there twice; the first one is in line ${first}`];
+  });
+}
+
+/** Two entries that would make the same object: each would see the other's as somebody else's. */
+function twins(catalog: Catalog): string[] {
+  const seen = new Map<string, string>();
+  return catalog.assets.flatMap((asset) => {
+    const key = JSON.stringify([asset.path, Object.entries(asset.templateParams).sort()]);
+    const first = seen.get(key);
+    seen.set(key, first ?? asset.name);
+    return first === undefined || first === asset.name ? [] : [`${asset.line}: asset "${asset.name}" makes the same object as "${first}"`];
   });
 }
 

@@ -101,6 +101,25 @@ export const baseline: readonly Scenario[] = [
       await platform.allGolden();
     },
   ),
+  scenario('B-13: what cannot be read is not written: compliance 0, no apply, until it can be read', async (platform) => {
+    platform.transport.fault = (request) =>
+      request.method === 'GET' && request.path.includes('/namespaces/openshift-cnv/services')
+        ? { status: 403, reason: 'Forbidden', message: 'services is forbidden: User cannot list resource "services"' }
+        : undefined;
+    await platform.createHco();
+    await platform.start();
+    await platform.eventually('compliance 0', () => assert.equal(platform.compliance(refs.service), 0));
+    await platform.eventually('all others golden', () =>
+      assert.equal(platform.series('virt_platform_compliance_status').filter((line) => line.value === 1).length, 9),
+    );
+    assert.deepEqual(
+      platform.transport.requests.filter((request) => request.method === 'PATCH' && request.path.includes('/services/')),
+      [],
+    );
+    assert.ok(platform.logged(/ERROR.*forbidden/));
+    platform.transport.fault = () => undefined;
+    await platform.allGolden();
+  }),
   scenario('B-15: a MachineConfig’s ignition version is restored, and told', async (platform) => {
     await platform.startGolden();
     await platform.merge(refs.swap, { spec: { config: { ignition: { version: '3.2.0' } } } });

@@ -13,9 +13,14 @@ import type { World } from './world.ts';
 
 const scenarios = [...webhook, ...baseline, ...seed, ...overrides, ...editWars, ...controller, ...dependencies, ...tombstones, ...badInput];
 
-/** Runs every scenario; `world` makes a new world or gives the shared one. */
-export function runScenarios(name: string, world: () => Promise<World>, closeAll: () => Promise<void> = async () => undefined): void {
-  describe(`autopilot on ${name}`, () => {
+/** Runs every scenario; `world` makes a new world or gives the shared one. Worlds of their own may be used side by side. */
+export function runScenarios(
+  name: string,
+  world: () => Promise<World>,
+  closeAll: () => Promise<void> = async () => undefined,
+  concurrency = 1,
+): void {
+  describe(`autopilot on ${name}`, { concurrency }, () => {
     after(closeAll);
     for (const { name: title, run, without } of scenarios) {
       test(title, async () => {
