@@ -71,7 +71,11 @@ function service(next: JsonObject, live: JsonObject): void {
   const wasNode = old['type'] === 'NodePort' || old['type'] === 'LoadBalancer';
   const isNode = spec['type'] === 'NodePort' || spec['type'] === 'LoadBalancer';
   if (spec['type'] === 'ExternalName' && old['type'] !== 'ExternalName') {
-    for (const name of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) if (same(spec[name], old[name])) delete spec[name];
+    if (same(spec['clusterIP'], old['clusterIP']) && same(spec['clusterIPs'], old['clusterIPs'])) {
+      delete spec['clusterIP'];
+      delete spec['clusterIPs'];
+    }
+    for (const name of ['ipFamilies', 'ipFamilyPolicy']) if (same(spec[name], old[name])) delete spec[name];
   }
   if (wasNode && !isNode) {
     for (const port of items(spec, 'ports')) {

@@ -56,11 +56,15 @@ function withoutHidden(service: JsonObject): void {
   }
   const meta = service['metadata'];
   if (!isObject(meta) || !Array.isArray(meta['managedFields'])) return;
-  meta['managedFields'] = meta['managedFields'].map((entry) => {
+  const entries = meta['managedFields'].map((entry) => {
     if (!isObject(entry) || !isObject(entry['fieldsV1']) || !isObject(entry['fieldsV1']['f:spec'])) return entry;
     const { 'f:internalTrafficPolicy': _, ...spec } = entry['fieldsV1']['f:spec'];
-    return { ...entry, fieldsV1: { ...entry['fieldsV1'], 'f:spec': spec } };
+    const { 'f:spec': _spec, ...rest } = entry['fieldsV1'];
+    return { ...entry, fieldsV1: Object.keys(spec).length === 0 ? rest : { ...rest, 'f:spec': spec } };
   });
+  meta['managedFields'] = entries.filter(
+    (entry) => !isObject(entry) || !isObject(entry['fieldsV1']) || Object.keys(entry['fieldsV1']).length > 0,
+  );
 }
 
 /** Numbers and texts inside messages that no two runs share. */
