@@ -56,7 +56,7 @@ export const dependencies: readonly Scenario[] = [
     await platform.allGolden();
   }),
   scenario(
-    'a plain Kubernetes without OpenShift: no HyperConverged kind, nothing to do, nothing to say',
+    'W-01: a plain Kubernetes without OpenShift: nothing to do, nothing to say; when all kinds come one after another, everything is applied',
     async (platform) => {
       await platform.start();
       await platform.quiet();
@@ -70,6 +70,10 @@ export const dependencies: readonly Scenario[] = [
         platform.transport.requests.filter((request) => request.method !== 'GET'),
         [],
       );
+      for (const file of crdFiles()) await platform.installCrd(file);
+      await platform.settleKinds();
+      await platform.createHco();
+      await platform.allGolden();
     },
     { without: crdFiles() },
   ),
