@@ -22,6 +22,7 @@ export async function startCluster(dir: DataDir, options: ClusterOptions): Promi
   };
   const running = await startDevCluster({
     port: options.port,
+    ...(options.persist ? { dataDir: dir.root } : {}),
     controllers: (cluster) =>
       choose(
         workloadControllers(cluster, { podReadyDelayMs: options.readyDelayMs, processes: { directory: dir.logs, server } }),
