@@ -19,6 +19,14 @@ export interface AdmissionRequest {
   /** Absent on CREATE. */
   readonly oldObject: KubeObject | undefined;
   readonly warnings: string[];
+  /** How reviews show the objects, where that is not as themselves (a Scale). */
+  readonly presented?: PresentedAs;
+}
+
+/** Another kind that stands for an object in reviews. */
+export interface PresentedAs {
+  readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
+  readonly of: (object: KubeObject) => KubeObject;
 }
 
 /** A plugin refuses by throwing StatusError. Returns a promise only when it has to wait (webhooks), so that the common case stays synchronous. */

@@ -14,10 +14,10 @@ export function reviewRequest(
   const resourceOf = (of: TypeInfo) => ({ group: of.group, version: of.version, resource: of.plural });
   const { user } = request;
   return {
-    kind: kindOf(type),
+    kind: request.presented?.kind ?? kindOf(type),
     resource: resourceOf(type),
     ...(request.subresource === '' ? {} : { subResource: request.subresource }),
-    requestKind: kindOf(request.type),
+    requestKind: request.presented?.kind ?? kindOf(request.type),
     requestResource: resourceOf(request.type),
     ...(request.subresource === '' ? {} : { requestSubResource: request.subresource }),
     ...(request.name === '' ? {} : { name: request.name }),
@@ -29,13 +29,14 @@ export function reviewRequest(
       groups: user.groups,
       ...(user.extra === undefined ? {} : { extra: user.extra }),
     },
-    object: typed(type, object),
-    oldObject: typed(type, oldObject),
+    object: shown(request, type, object),
+    oldObject: shown(request, type, oldObject),
     dryRun: request.dryRun,
     options: request.options,
   };
 }
 
-function typed(type: TypeInfo, object: KubeObject | undefined): KubeObject | null {
-  return object === undefined ? null : { ...object, kind: type.kind, apiVersion: apiVersionOf(type) };
+function shown(request: AdmissionRequest, type: TypeInfo, object: KubeObject | undefined): KubeObject | null {
+  if (object === undefined) return null;
+  return request.presented !== undefined ? request.presented.of(object) : { ...object, kind: type.kind, apiVersion: apiVersionOf(type) };
 }

@@ -12,7 +12,7 @@ import { handlePatch } from './patch-handlers.ts';
 import { handleGet, handleList } from './read-handlers.ts';
 import { objectAnswer } from './render.ts';
 import type { StatusError } from './status-error.ts';
-import { aboutType, methodNotAllowed, methodNotSupported, unknownPath } from './status-reasons.ts';
+import { aboutType, badRequest, methodNotAllowed, methodNotSupported, unknownPath } from './status-reasons.ts';
 import { answerBinding, answerSubresource } from './subresource-handlers.ts';
 import { viewOf, withWarnings } from './view.ts';
 import { answerVirtual } from './virtual-handlers.ts';
@@ -48,8 +48,9 @@ function inScope(type: TypeInfo, request: AuthorizedRequest): boolean {
   if (!type.namespaced) return target.namespace === undefined || (type.group === '' && type.plural === 'namespaces');
   if (target.namespace !== undefined) return true;
   if (target.name !== undefined) return false;
-  if (request.method !== 'GET') throw refusedMethod(type, request);
-  return true;
+  if (request.method === 'GET') return true;
+  if (type.builtin) throw methodNotAllowed();
+  return false;
 }
 
 function refusedMethod(type: TypeInfo, request: AuthorizedRequest): StatusError {
@@ -81,8 +82,14 @@ async function answerCollection(parts: ServerParts, type: TypeInfo, request: Aut
       allowed('deletecollection');
       return handleDeleteCollection(core, type, request);
     default:
-      throw refusedMethod(type, request);
+      throw nameless(type, request);
   }
+}
+
+/** What the handler of custom resources says to a write of a collection. */
+function nameless(type: TypeInfo, request: AuthorizedRequest): StatusError {
+  const writes = request.method === 'PUT' || request.method === 'PATCH';
+  return !type.builtin && writes ? badRequest('name must be provided') : refusedMethod(type, request);
 }
 
 async function answerObject({ core }: ServerParts, type: TypeInfo, request: AuthorizedRequest): Promise<Answer> {
@@ -102,6 +109,10 @@ async function answerObject({ core }: ServerParts, type: TypeInfo, request: Auth
     case 'DELETE':
       allowed('delete');
       return handleDelete(core, type, request);
+    case 'POST':
+      // Custom resources are made under any name in the path.
+      if (!type.builtin) return handleCreate(core, type, request);
+      throw refusedMethod(type, request);
     default:
       throw refusedMethod(type, request);
   }

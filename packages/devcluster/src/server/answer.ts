@@ -1,5 +1,6 @@
 import { stringify as yamlText } from 'yaml';
-import type { StatusError } from './status-error.ts';
+import { encodeStatus } from '../wire/protobuf-status.ts';
+import type { FailureStatus, StatusError } from './status-error.ts';
 
 /** Where a streamed answer goes. */
 export interface StreamSink {
@@ -22,10 +23,22 @@ export function jsonAnswer(status: number, body: unknown, headers: Record<string
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: `${JSON.stringify(body)}\n` };
 }
 
+/** A refusal for who reads nothing but protobuf. Other answers stay as they are. */
+function asProtobuf(answer: Answer): Answer {
+  const body: unknown = JSON.parse(String(answer.body));
+  if (body === null || typeof body !== 'object' || !('kind' in body) || body.kind !== 'Status') return answer;
+  return {
+    ...answer,
+    headers: { ...answer.headers, 'content-type': 'application/vnd.kubernetes.protobuf' },
+    body: encodeStatus(body as FailureStatus),
+  };
+}
+
 /** A JSON answer as YAML, for who prefers that: also refusals are. */
 export function asAccepted(answer: Answer, request: { readonly headers: Readonly<Record<string, string>> }): Answer {
   const accept = request.headers['accept'] ?? '';
   const isJson = answer.headers['content-type'] === 'application/json' && typeof answer.body === 'string';
+  if (isJson && /^[^*]*protobuf[^*]*$/i.test(accept) && !/json|yaml/i.test(accept)) return asProtobuf(answer);
   if (!isJson || !/^\s*application\/yaml/i.test(accept)) return answer;
   return { ...answer, headers: { ...answer.headers, 'content-type': 'application/yaml' }, body: yamlText(JSON.parse(String(answer.body))) };
 }

@@ -1,5 +1,5 @@
 import type { Clock, KubeObject, Logger, Random } from '@caretaker/kube';
-import type { Admission } from '../admission/contract.ts';
+import type { Admission, PresentedAs } from '../admission/contract.ts';
 import type { Authorizer } from '../auth/authorizer.ts';
 import type { DefinitionOperations, ManagedFieldsOperations, PatchOperations, TypeInfo, TypeOperations } from '../schema/contract.ts';
 import type { ResourceTable } from '../storage/resource-table.ts';
@@ -35,6 +35,8 @@ export interface WriteRequest {
   readonly name: string | undefined;
   /** '' for the object itself. */
   readonly subresource: string;
+  /** How reviews show the objects, where that is not as themselves. */
+  readonly presented?: PresentedAs;
   /** Reviews do not name the object: it is one of a collection that is deleted. */
   readonly nameless?: boolean;
   readonly user: UserInfo;

@@ -88,6 +88,13 @@ export function validate(core: ApiCore, request: WriteRequest, next: KubeObject,
   throw invalid(about, next.metadata.name ?? '', errors);
 }
 
+/** Reviews of a patch show the options of the create or update that it comes to. */
+function reviewOptions(request: WriteRequest, operation: AdmissionRequest['operation']): Readonly<Record<string, unknown>> {
+  if (request.options['kind'] !== 'PatchOptions') return request.options;
+  const { force: _force, ...rest } = request.options;
+  return { ...rest, kind: operation === 'CREATE' ? 'CreateOptions' : 'UpdateOptions' };
+}
+
 export function admissionRequest(
   request: WriteRequest,
   operation: AdmissionRequest['operation'],
@@ -102,9 +109,10 @@ export function admissionRequest(
     name: request.nameless === true ? '' : (request.name ?? object?.metadata.name ?? ''),
     user: request.user,
     dryRun: request.dryRun,
-    options: request.options,
+    options: reviewOptions(request, operation),
     object,
     oldObject,
     warnings: request.warnings,
+    ...(request.presented === undefined ? {} : { presented: request.presented }),
   };
 }

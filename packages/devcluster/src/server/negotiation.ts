@@ -53,9 +53,8 @@ export function negotiate(
   const cached = options.pretty || !options.tables ? undefined : frequent.get(accept);
   if (cached !== undefined) return cached;
   const clauses = parseAccept(accept);
-  if (!clauses.some((clause) => KNOWN.has(clause.type))) {
-    throw notAcceptable(options.lists, options.custom ? 'application/json, application/yaml' : OBJECT_TYPES);
-  }
+  // Custom resources have one refusal for all.
+  if (!options.custom && !clauses.some((clause) => KNOWN.has(clause.type))) throw notAcceptable(options.lists);
   for (const clause of clauses) {
     if (clause.type === '*/*') return plain;
     if (clause.type !== 'application/json' && clause.type !== 'application/yaml') continue;
@@ -64,8 +63,7 @@ export function negotiate(
     if (representation.format === 'json' && !options.pretty && options.tables && frequent.size < 64) frequent.set(accept, representation);
     return representation;
   }
-  const types = options.custom ? 'application/json, application/yaml' : OBJECT_TYPES;
-  throw new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${types}`);
+  throw new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${OBJECT_TYPES}`);
 }
 
 /** Answers to the few Accept headers that clients send all the time. */

@@ -23,12 +23,20 @@ export async function handlePatch(core: ApiCore, type: TypeInfo, request: Author
   const mediaType = mediaTypeOf(request.headers['content-type']);
   if (APPLY.has(mediaType)) return handleApply(core, type, request);
   const patchType = PATCH_MEDIA_TYPES[mediaType];
-  if (patchType === undefined) throw unsupportedPatch();
+  if (patchType === undefined) throw unsupportedPatch(type);
   return handleDiffPatch(core, type, request, patchType);
 }
 
 /** The refusal of a content type that no patch has. */
-export function unsupportedPatch(): StatusError {
+export function unsupportedPatch(type: TypeInfo): StatusError {
+  if (!type.builtin) {
+    const accepted = 'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
+    return new StatusError(
+      415,
+      'UnsupportedMediaType',
+      `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
+    );
+  }
   return new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 

@@ -16,6 +16,8 @@ import { viewOf, withWarnings } from './view.ts';
 import { writeRequest } from './write-handlers.ts';
 import { parseWriteOptions, type WriteOptions } from './write-options.ts';
 
+const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
+
 /** Makes the new Scale from the one that is there, with managedFields of the Scale. */
 type ScaleChange = (before: KubeObject, info: ManagerInfo) => KubeObject;
 
@@ -34,7 +36,8 @@ export async function handleScale(core: ApiCore, type: TypeInfo, request: Author
   if (scaleType === undefined) throw new Error('the Scale type is missing');
   const apply = mediaTypeOf(request.headers['content-type']).startsWith('application/apply-patch');
   const options = parseWriteOptions(request.query, isPut ? 'UpdateOptions' : 'PatchOptions', apply);
-  const write = writeRequest(type, request, options);
+  const presented = { kind: SCALE, of: (object: KubeObject): KubeObject => shown(scaleOf(core, type, object, false)) };
+  const write = { ...writeRequest(type, request, options), presented };
   const change = isPut ? scalePut(core, scaleType, request) : scalePatch(core, scaleType, request, options);
   const result = await updateObject(core, write, {
     tracked: true,
@@ -83,7 +86,7 @@ function scalePatch(core: ApiCore, scaleType: TypeInfo, request: AuthorizedReque
     return (before, info) => core.managedFields.apply(scaleType, before, applied, { ...info, force: options.force });
   }
   const patchType = PATCH_MEDIA_TYPES[mediaType];
-  if (patchType === undefined) throw unsupportedPatch();
+  if (patchType === undefined) throw unsupportedPatch(scaleType);
   return (before, info) => {
     const raw = core.patches.applyPatch(scaleType, patchType, before, text);
     const { object } = core.patches.decodePatched(scaleType, raw, options.fieldValidation === 'Strict');
