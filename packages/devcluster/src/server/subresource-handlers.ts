@@ -1,5 +1,6 @@
 import type { KubeObject } from '@caretaker/kube';
 import { member } from '../admission/json-members.ts';
+import { MASTERS } from '../auth/user.ts';
 import type { TypeInfo } from '../schema/contract.ts';
 import { readBody } from '../wire/read-body.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
@@ -10,7 +11,7 @@ import type { ServerParts } from './handler.ts';
 import { handlePatch } from './patch-handlers.ts';
 import { handleGet } from './read-handlers.ts';
 import { handleScale } from './scale-handlers.ts';
-import { aboutType, methodNotAllowed, notFound, unknownPath } from './status-reasons.ts';
+import { aboutType, forbidden, methodNotAllowed, notFound, unknownPath } from './status-reasons.ts';
 import { viewOf, withWarnings } from './view.ts';
 import { handleUpdate } from './write-handlers.ts';
 
@@ -80,7 +81,13 @@ function resourceRequest(request: AuthorizedRequest): ResourceRequest {
   };
 }
 
+/** Pods may be processes of the machine: commands in them are for the admin, whatever RBAC says. */
+const EXECUTES = new Set(['exec', 'attach']);
+
 async function answerConnect(core: ApiCore, type: TypeInfo, request: AuthorizedRequest, handler: ConnectHandler): Promise<Answer> {
+  if (EXECUTES.has(request.target.subresource ?? '') && !request.user.groups.includes(MASTERS)) {
+    throw forbidden(aboutType(type), request.target.name, 'in a development cluster only members of system:masters run commands in pods');
+  }
   const object = objectOf(core, type, request);
   const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body;
   const answer = await handler(

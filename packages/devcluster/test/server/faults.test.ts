@@ -13,7 +13,10 @@ function virtualClock() {
     after(ms, fire) {
       const timer = { at: time + ms, fire };
       timers.push(timer);
-      return { cancel: () => void (timers = timers.filter((each) => each !== timer)) };
+      const cancel = (): void => {
+        timers = timers.filter((each) => each !== timer);
+      };
+      return { cancel };
     },
   };
   const move = (ms: number): void => {

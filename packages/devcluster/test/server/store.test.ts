@@ -8,7 +8,10 @@ import { Store } from '../../src/storage/store.ts';
 function handClock() {
   let time = 1_000_000;
   const clock: Clock = { now: () => time, monotonic: () => time, after: () => ({ cancel() {} }) };
-  return { clock, move: (ms: number): void => void (time += ms) };
+  const move = (ms: number): void => {
+    time += ms;
+  };
+  return { clock, move };
 }
 
 const object = (name: string, data = ''): KubeObject => ({
