@@ -81,7 +81,9 @@ after(async () => {
 
 test('S-09, C-01: the Deployment is ready, events carry our name, and every line in the healthy situation', async () => {
   await eventually('golden', () => assert.match(type(compliant), /KubeDescheduler.*cluster.*} 1/));
-  assert.match(shell('kubectl get deploy virt-platform-autopilot -n openshift-cnv'), /1\/1/);
+  await eventually('the Deployment is ready', () =>
+    assert.match(shell('kubectl get deploy virt-platform-autopilot -n openshift-cnv'), /1\/1/),
+  );
   assert.match(shell('kubectl get events -n openshift-cnv -o yaml'), /component: virt-platform-autopilot/);
   assert.equal(type(failing), '');
   assert.equal(type('kubectl logs -n openshift-cnv -l app=virt-platform-autopilot --tail=100 | grep -i "admission\\|webhook"'), '');
