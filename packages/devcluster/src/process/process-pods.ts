@@ -81,8 +81,13 @@ export class ProcessPods implements ContainerBackend {
     return this.#api;
   }
 
+  /** False in a cluster without the kubelet controller. */
+  get begun(): boolean {
+    return this.#api !== undefined;
+  }
+
   owns(pod: KubeObject): boolean {
-    return isProcessPod(pod, (ref) => this.api.peek(ref));
+    return this.begun && isProcessPod(pod, (ref) => this.api.peek(ref));
   }
 
   allocateIP(pod: KubeObject): string {

@@ -144,6 +144,18 @@ test('what exec started ends with its container', async () => {
   assert.equal(text(items(JSON.parse(status), 'details', 'causes')[0], 'message'), '137');
 });
 
+test('a command in a pod that has not started says so', async () => {
+  const env = [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'not-there', key: 'a' } } }];
+  await live.api.create(processDeployment('early', '', {}, { env }));
+  const pod = await live.until(POD, (pods) =>
+    pods.find((one) => text(items(one, 'status', 'containerStatuses')[0], 'state', 'waiting', 'reason') === 'CreateContainerConfigError'),
+  );
+  const { status, body } = await live.get(`/api/v1/namespaces/default/pods/${nameOf(pod)}/exec?command=ls&stdout=true`);
+  assert.equal(status, 400);
+  assert.match(body, /it has not started yet \(CreateContainerConfigError\)/);
+  await live.api.delete(ref('early'));
+});
+
 test('a simulated pod has a log, and says why nothing can be run in it', async () => {
   const deployment = processDeployment('plain', '');
   deployment.metadata.annotations = {};

@@ -4,17 +4,19 @@ import type { ConnectHandler, ConnectRequest, UpgradeSocket } from '../../server
 import { StatusError } from '../../server/status-error.ts';
 import { messageOf } from '../../workloads/machinery/action.ts';
 import { nameOf } from '../../workloads/machinery/objects.ts';
+import { items, text } from '../../workloads/machinery/read.ts';
 import { resizeTerminal, signalGroup, spawnChild } from '../child.ts';
 import { networkEnvironment } from '../network.ts';
 import type { ProcessContainer, ProcessPod } from '../process-pod.ts';
 import type { ProcessPods } from '../process-pods.ts';
+import { planOf } from '../selection.ts';
 import type { RemoteStreams } from '../streams/remote-streams.ts';
 import { exitStatus, failureStatus } from '../streams/remote-streams.ts';
 import type { WantedStreams } from '../streams/spdy-streams.ts';
 import { openSpdyStreams } from '../streams/spdy-streams.ts';
 import { openWebSocketStreams } from '../streams/websocket-streams.ts';
 import { isSpdy, isWebSocket } from '../websocket/handshake.ts';
-import { badRequest, chosenContainer } from './container.ts';
+import { badRequest, chosenContainer, containerStatus } from './container.ts';
 
 /** pods/NAME/exec: runs a program beside the container's own. */
 export function podExec(processes: ProcessPods | undefined): ConnectHandler {
@@ -52,10 +54,25 @@ export function runningContainer(
   if (held && container && container.child?.exitCode === null && container.child.signalCode === null) return { held, container };
   if (held && container)
     throw new StatusError(500, 'InternalError', `cannot ${verb} in a stopped container; container "${name}" has ended`);
+  if (processes?.owns(pod) && !held?.containers.has(name) && isPlanned(processes, pod, name)) {
+    const waiting = text(containerStatus(pod, name), 'state', 'waiting', 'reason') || 'ContainerCreating';
+    throw badRequest(`container not found ("${name}"): it has not started yet (${waiting})`);
+  }
   throw badRequest(
     `pod ${nameOf(pod)} is simulated: no process runs in container ${name}, so there is nothing to ${verb}. ` +
       `Annotate its Deployment with devcluster.caretaker.dev/command to run a local process.`,
   );
+}
+
+/** Will this container be a process once it runs? */
+function isPlanned(processes: ProcessPods, pod: KubeObject, name: string): boolean {
+  const spec = items(pod, 'spec', 'containers').find((container) => text(container, 'name') === name);
+  try {
+    return planOf(pod, spec, (ref) => processes.api.peek(ref)) !== undefined;
+  } catch {
+    // An unreadable command is told by the pod's own status.
+    return true;
+  }
 }
 
 export function wantedStreams(query: URLSearchParams): WantedStreams {

@@ -48,7 +48,7 @@ export function serviceProxy(processes: ProcessPods | undefined): ConnectHandler
       ports.find((one) => text(one, 'name') === port || String(integer(one, 'port')) === port) ?? (port === '' ? ports[0] : undefined);
     const number = integer(chosen, 'port');
     const name = `${nameOf(service)}.${namespaceOf(service)}`;
-    const backend = processes && number !== undefined ? serviceBackend(processes, name, number, namespaceOf(service)) : undefined;
+    const backend = processes?.begun && number !== undefined ? serviceBackend(processes, name, number, namespaceOf(service)) : undefined;
     if (!backend) throw new StatusError(503, 'ServiceUnavailable', `no endpoints available for service "${nameOf(service)}"`);
     return forward(request, { secure, ...backend });
   };
