@@ -67,7 +67,10 @@ export class AssetReconciler {
   }
 
   async #decideAndAct(asset: LoadedAsset, observed: Observed | undefined, signal: AbortSignal): Promise<Acted> {
-    if (observed === undefined) return { state: withoutHyperConverged, happenings: [] };
+    if (observed === undefined) {
+      this.#forget(asset, undefined);
+      return { state: withoutHyperConverged, happenings: [] };
+    }
     const { evaluation, hco } = observed;
     const early = decideEvaluation(evaluation);
     if (early !== undefined || evaluation.result !== 'wanted') {

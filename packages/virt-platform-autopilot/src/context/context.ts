@@ -29,7 +29,7 @@ export function buildContext(observed: Observed): Context {
   };
 }
 
-export function hyperConvergedNamespace(hco: KubeObject): string {
+function hyperConvergedNamespace(hco: KubeObject): string {
   return hco.metadata.namespace ?? defaultNamespace;
 }
 

@@ -36,7 +36,6 @@ export const topologyFields = [
   'workerCount',
   'totalNodeCount',
 ] as const;
-export type TopologyField = (typeof topologyFields)[number];
 
 const role = (name: string): string => `node-role.kubernetes.io/${name}`;
 

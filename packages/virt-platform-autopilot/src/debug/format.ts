@@ -12,7 +12,7 @@ export function itemsAsYaml(items: readonly DebugItem[]): string {
     .join('---\n');
 }
 
-export function itemsAsJson(items: readonly DebugItem[]): string {
+function itemsAsJson(items: readonly DebugItem[]): string {
   return `${JSON.stringify(items, undefined, 2)}\n`;
 }
 

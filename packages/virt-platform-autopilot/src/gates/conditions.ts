@@ -49,7 +49,7 @@ function unconfigured(value: unknown): boolean {
 }
 
 /** As people write it: in debug output and events. */
-export function conditionText(condition: Condition): string {
+function conditionText(condition: Condition): string {
   switch (condition.type) {
     case 'annotation':
       return condition.value === undefined ? `annotation ${condition.key}` : `annotation ${condition.key}=${condition.value}`;

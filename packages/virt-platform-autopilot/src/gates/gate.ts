@@ -49,7 +49,7 @@ export function decideGate(asset: AssetEntry, activation: Activation, context: C
   return { apply: true };
 }
 
-export function describeKind(kind: GroupVersionKind): string {
+function describeKind(kind: GroupVersionKind): string {
   return `${kind.kind}.${kind.apiVersion}`;
 }
 

@@ -116,6 +116,18 @@ export const controller: readonly Scenario[] = [
     await platform.admin.delete({ apiVersion: 'config.openshift.io/v1', kind: 'Scheduler', name: 'cluster' });
     await platform.eventually('series of what no longer applies are gone', () => assert.equal(platform.compliance(passthrough), undefined));
   }),
+  scenario('the HyperConverged is deleted: it is not made anew, nothing is reported; created again, all is golden', async (platform) => {
+    await platform.startGolden();
+    await platform.admin.delete(hcoRef);
+    await platform.eventually('no series', () => assert.deepEqual(platform.series('virt_platform_compliance_status'), []));
+    await platform.merge(refs.service, { metadata: { labels: { app: 'mine' } } });
+    await platform.quiet();
+    assert.equal(await platform.exists(hcoRef), false);
+    assert.equal((await platform.get(refs.service)).metadata.labels?.['app'], 'mine');
+    await platform.createHco();
+    await platform.allGolden();
+    assert.equal((await platform.get(refs.service)).metadata.labels?.['app'], 'virt-platform-autopilot');
+  }),
   scenario('R-01: the descheduler’s profile follows its CRD through three generations', async (platform) => {
     await platform.installCrd('generations/kubedeschedulers-4.17.yaml');
     await platform.startGolden();
