@@ -15,7 +15,9 @@ export interface OperatorProcess {
 export function startOperator(kubeconfig: string, metricsPort: number, logFile: string): OperatorProcess {
   const main = join(import.meta.dirname, '..', '..', 'packages', 'tenant-operator', 'src', 'main.ts');
   const log = openSync(logFile, 'a');
+  // As config/manager/deployment.yaml and `npm run operator` start it.
   const args = [
+    '--max-semi-space-size=2',
     '--disable-warning=ExperimentalWarning',
     main,
     `--kubeconfig=${kubeconfig}`,
@@ -23,7 +25,7 @@ export function startOperator(kubeconfig: string, metricsPort: number, logFile: 
     `--health-probe-bind-address=127.0.0.1:${metricsPort + 1}`,
     '--leader-elect',
   ];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', log, log] });
+  const child = spawn(process.execPath, args, { stdio: ['ignore', log, log], env: { ...process.env, MALLOC_ARENA_MAX: '2' } });
   const pid = child.pid;
   if (pid === undefined) throw new Error('the operator could not be started');
   return {
