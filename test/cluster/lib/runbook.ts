@@ -5,11 +5,13 @@ import { join } from 'node:path';
 
 export class Runbook {
   readonly name: string;
+  readonly #text: string;
   readonly #commands: string[];
 
   constructor(name: string) {
     this.name = name;
-    this.#commands = commandsOf(readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'runbooks', `${name}.md`), 'utf8'));
+    this.#text = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'runbooks', `${name}.md`), 'utf8');
+    this.#commands = commandsOf(this.#text);
   }
 
   /** Every command, in order. */
@@ -25,10 +27,23 @@ export class Runbook {
       ),
     ];
     assert.equal(found.length, 1, `${this.name} has ${found.length} commands with ${parts.join(' and ')}:\n${found.join('\n---\n')}`);
-    const filled = (found[0] ?? '').replace(/<([a-z-]+)>/g, (placeholder, name: string) => values[name] ?? placeholder);
-    assert.doesNotMatch(filled, /<[a-z-]+>/, `a placeholder is left in: ${filled}`);
-    return filled;
+    return fill(found[0] ?? '', values);
   }
+
+  /** The one fenced block that holds every part, without its indentation: what a person pastes as a whole (loops, here-documents, scripts). */
+  block(parts: readonly string[], values: Readonly<Record<string, string>> = {}): string {
+    const found = [...this.#text.matchAll(/^( *)```bash\n([\s\S]*?)^ *```/gm)]
+      .map(([, indent = '', body = '']) => body.replaceAll(new RegExp(`^${indent}`, 'gm'), ''))
+      .filter((body) => parts.every((part) => body.includes(part)));
+    assert.equal(found.length, 1, `${this.name} has ${found.length} blocks with ${parts.join(' and ')}:\n${found.join('\n---\n')}`);
+    return fill(found[0] ?? '', values);
+  }
+}
+
+function fill(text: string, values: Readonly<Record<string, string>>): string {
+  const filled = text.replace(/<([a-z-]+)>/g, (placeholder, name: string) => values[name] ?? placeholder);
+  assert.doesNotMatch(filled, /<[a-z-]+>/, `a placeholder is left in: ${filled}`);
+  return filled;
 }
 
 /** Lines of ```bash blocks; a trailing backslash or a trailing pipe joins the next line. Comments and blank lines are left out. */
