@@ -157,5 +157,10 @@ test('an autoscaler whose pods ask for nothing says so', async () => {
   await world.api.create(autoscaler(CPU));
   await world.pass(20);
   assert.equal(conditions(world)['ScalingActive'], 'False FailedGetResourceMetric');
+  await world.pass(120);
+  const told = world
+    .events('web')
+    .filter((event) => event.startsWith('FailedGetResourceMetric: failed to get cpu utilization: missing request for cpu'));
+  assert.equal(told.length, 1);
   await world.close();
 });

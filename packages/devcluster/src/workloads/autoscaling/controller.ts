@@ -1,13 +1,16 @@
 import type { KubeObject, ObjectRef } from '@caretaker/kube';
 import type { ClusterApi, ClusterController } from '../../controllers/contract.ts';
 import type { ContainerUsage } from '../../metrics-api/pod-usage.ts';
+import type { WantedEvent } from '../machinery/action.ts';
 import { actOrThrow } from '../machinery/action.ts';
+import { findCondition } from '../machinery/conditions.ts';
 import type { PassContext } from '../machinery/keyed-controller.ts';
 import { KeyedController } from '../machinery/keyed-controller.ts';
 import { HORIZONTAL_POD_AUTOSCALER, POD } from '../machinery/kinds.ts';
 import { keyOf, namespaceOf, refOfKey } from '../machinery/objects.ts';
 import { isActive } from '../machinery/pods.ts';
 import { fields, integer, items, text } from '../machinery/read.ts';
+import type { MetricReading } from './decide.ts';
 import { decide, scaledAt } from './decide.ts';
 import { readMetric } from './readings.ts';
 import type { ScaleClient } from './scale-client.ts';
@@ -78,6 +81,7 @@ async function pass(
   if (decision.recommendation !== undefined) recent.push({ at: now, replicas: decision.recommendation });
   recommendations.set(key, recent);
   let update = decision.update;
+  for (const event of problemEvents(autoscaler, update, readings)) events.record(event);
   if (decision.scaleTo !== undefined) {
     await scales.write(ref, decision.scaleTo);
     const message = `New size: ${decision.scaleTo}; reason: ${decision.reason}`;
@@ -85,6 +89,19 @@ async function pass(
     update = scaledAt(update ?? autoscaler, now);
   }
   if (update) await actOrThrow(api, events, [{ do: 'status', object: update }]);
+}
+
+/** Warnings about metrics that cannot be read, told when that begins or changes (the real controller repeats them every 15 s). */
+function problemEvents(autoscaler: KubeObject, update: KubeObject | undefined, readings: readonly MetricReading[]): WantedEvent[] {
+  const problems = readings.flatMap(({ problem }) => (problem ? [problem] : []));
+  const [first] = problems;
+  const message = (object: KubeObject): string => text(findCondition(object, 'ScalingActive'), 'message');
+  if (!first || !update || message(update) === message(autoscaler)) return [];
+  const summary = `invalid metrics (${problems.length} invalid out of ${readings.length}), first error is: ${first.message}`;
+  return [
+    { on: autoscaler, type: 'Warning', reason: first.reason, message: first.message },
+    { on: autoscaler, type: 'Warning', reason: 'FailedComputeMetricsReplicas', message: summary },
+  ];
 }
 
 function podsOf(api: ClusterApi, namespace: string, selector: string): KubeObject[] {
