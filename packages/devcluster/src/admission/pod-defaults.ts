@@ -101,7 +101,9 @@ const TOLERATION_SECONDS = 300;
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
   mutate(request) {
-    if (!isNewPod(request)) return;
+    // updates too: a list that a client replaces gets them again
+    if (!isNewPod({ ...request, operation: request.operation === 'UPDATE' ? 'CREATE' : request.operation }) || request.object === undefined)
+      return;
     const spec = specOf(request.object);
     const tolerations = members(spec, 'tolerations');
     const covers = (key: string): boolean =>

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '@caretaker/kube';
 import { type FieldRow, typeRow, typeTable } from '../schema/type-table.ts';
 import { badRequest } from '../server/status-reasons.ts';
+import { EMBEDDED, type Embedded } from './protobuf-embedded.ts';
 import { bytesOfField, ProtobufError, readFields, textOfField, varintsOf, type WireField } from './protobuf-reader.ts';
 
 const MAGIC = Buffer.from('k8s\u0000', 'latin1');
@@ -41,30 +42,50 @@ function decodeUnknown(bytes: Uint8Array): JsonObject {
   return { apiVersion, kind, ...decodeMessage(row.Type, raw) };
 }
 
-const layouts = new Map<string, ReadonlyMap<number, FieldRow>>();
+/** Fields of a message by number; a struct inside is a layout of its own. */
+interface Layout {
+  readonly fields: ReadonlyMap<number, FieldRow>;
+  readonly embedded?: { readonly number: number; readonly layout: Layout };
+}
 
-/** Fields of a struct by number. TypeMeta is not part of the message. */
-function layoutOf(name: string): ReadonlyMap<number, FieldRow> {
+const layouts = new Map<string, Layout>();
+
+function layoutOf(name: string): Layout {
   let layout = layouts.get(name);
   if (layout === undefined) {
     const { fields } = typeRow(name);
+    // TypeMeta is not part of the message.
     const typeMeta = fields[0]?.n === 'kind' && fields[0].p === 1 && fields[1]?.n === 'apiVersion' && fields[1].p === 2;
-    layout = new Map(fields.slice(typeMeta ? 2 : 0).flatMap((field) => (field.p === undefined ? [] : [[field.p, field] as const])));
+    layout = buildLayout(fields.slice(typeMeta ? 2 : 0), EMBEDDED.get(name));
     layouts.set(name, layout);
   }
   return layout;
 }
 
+function buildLayout(rows: readonly FieldRow[], embedded: Embedded | undefined): Layout {
+  const own = rows.filter((row) => embedded === undefined || !embedded.has(row.n));
+  const fields = new Map(own.flatMap((row) => (row.p === undefined ? [] : [[row.p, row] as const])));
+  if (embedded === undefined) return { fields };
+  const inside = rows.filter((row) => embedded.has(row.n));
+  return { fields, embedded: { number: embedded.number, layout: buildLayout(inside, embedded.inner) } };
+}
+
 function decodeMessage(name: string, bytes: Uint8Array): JsonObject {
-  const layout = layoutOf(name);
   const out: JsonObject = {};
+  decodeInto(out, layoutOf(name), bytes);
+  return out;
+}
+
+function decodeInto(out: JsonObject, layout: Layout, bytes: Uint8Array): void {
   for (const field of readFields(bytes)) {
-    const row = layout.get(field.number);
+    const row = layout.fields.get(field.number);
     if (row !== undefined) addField(out, row, field);
+    else if (field.number === layout.embedded?.number) decodeInto(out, layout.embedded.layout, bytesOfField(field));
   }
   // gogo writes zero values of fields that JSON leaves out when empty.
-  for (const row of layout.values()) if (((row.o ?? 0) & 4) === 0 && ((row.o ?? 0) & 3) !== 0 && isZero(out[row.n])) delete out[row.n];
-  return out;
+  for (const row of layout.fields.values()) {
+    if (((row.o ?? 0) & 4) === 0 && ((row.o ?? 0) & 3) !== 0 && isZero(out[row.n])) delete out[row.n];
+  }
 }
 
 function isZero(value: JsonValue | undefined): boolean {
