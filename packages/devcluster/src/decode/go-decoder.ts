@@ -121,9 +121,9 @@ const readQuantity: Read = (value) => {
   return canonical;
 };
 
-const readIntOrString: Read = (value) => {
+const readIntOrString: Read = (value, place) => {
   if (typeof value === 'string') return value;
-  if (typeof value !== 'number') throw new GoDecodeError(`json: cannot unmarshal ${describe(value)} into Go value of type int32`);
+  if (typeof value !== 'number') throw mismatch(value, 'int32', place);
   if (!Number.isInteger(value) || Math.abs(value) > 2147483647) {
     throw new GoDecodeError(`json: cannot unmarshal number ${value} into Go value of type int32`);
   }
@@ -336,6 +336,36 @@ function keepField(field: FieldReader, value: JsonValue, out: JsonObject): void 
   out[field.name] = value;
 }
 
+const CORE = 'k8s.io/api/core/v1.';
+
+/** Structs whose members, but for those listed, come from an embedded one: Go names that in its messages. */
+const EMBEDDED: Readonly<Record<string, readonly [name: string, own: readonly string[]]>> = {
+  [`${CORE}Volume`]: ['VolumeSource', ['name']],
+  [`${CORE}PersistentVolumeSpec`]: [
+    'PersistentVolumeSource',
+    'capacity accessModes claimRef persistentVolumeReclaimPolicy storageClassName mountOptions volumeMode nodeAffinity volumeAttributesClassName'.split(
+      ' ',
+    ),
+  ],
+  [`${CORE}EphemeralContainer`]: ['EphemeralContainerCommon', ['targetContainerName']],
+  [`${CORE}Probe`]: [
+    'ProbeHandler',
+    'initialDelaySeconds timeoutSeconds periodSeconds successThreshold failureThreshold terminationGracePeriodSeconds'.split(' '),
+  ],
+  [`${CORE}ConfigMapKeySelector`]: ['LocalObjectReference', ['key', 'optional']],
+  [`${CORE}SecretKeySelector`]: ['LocalObjectReference', ['key', 'optional']],
+  [`${CORE}ConfigMapEnvSource`]: ['LocalObjectReference', ['optional']],
+  [`${CORE}SecretEnvSource`]: ['LocalObjectReference', ['optional']],
+  [`${CORE}ConfigMapProjection`]: ['LocalObjectReference', ['items', 'optional']],
+  [`${CORE}SecretProjection`]: ['LocalObjectReference', ['items', 'optional']],
+  [`${CORE}ConfigMapVolumeSource`]: ['LocalObjectReference', ['items', 'defaultMode', 'optional']],
+};
+
+function embeddedIn(typeName: string, key: string): string | undefined {
+  const found = EMBEDDED[typeName];
+  return found === undefined || found[1].includes(key) ? undefined : found[0];
+}
+
 function structReader(typeName: string, goType: string): Read {
   structTypes.add(goType);
   let struct: StructReader | undefined;
@@ -353,11 +383,14 @@ function structReader(typeName: string, goType: string): Read {
       const item = value[key] as JsonValue;
       if (item === null) continue;
       place.struct = struct.name;
+      const embedded = embeddedIn(typeName, key);
+      if (embedded !== undefined) place.fields.push(embedded);
       place.fields.push(key);
       place.path.push(`.${key}`);
       keepField(field, field.read(item, place), out);
       place.path.pop();
       place.fields.pop();
+      if (embedded !== undefined) place.fields.pop();
     }
     place.struct = outer;
     for (const [name, zero] of struct.zeros) {

@@ -109,6 +109,10 @@ export const CREATE_STEPS: Readonly<Record<string, CreateStep>> = {
   '/Namespace': namespace,
   '/Pod': pod,
   'batch/Job': job,
+  '/LimitRange': (object) => {
+    const metadata = child(object, 'metadata');
+    if ((metadata['name'] ?? '') === '' && (metadata['generateName'] ?? '') === '') metadata['name'] = metadata['uid'] ?? '';
+  },
   '/Service': (object) => hideTrafficPolicy(child(object, 'spec')),
   'apps/DaemonSet': (object) => setTemplateGeneration(object, 1),
   'apiextensions.k8s.io/CustomResourceDefinition': definition,

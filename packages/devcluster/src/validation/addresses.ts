@@ -36,3 +36,19 @@ export function isStrictSubset(inner: string, outer: string): boolean {
   const divisor = 2 ** (32 - b.bits);
   return Math.floor(v4Number(a.address) / divisor) === Math.floor(v4Number(b.address) / divisor);
 }
+
+/** Addresses that no endpoint can have. */
+export function endpointIpErrors(path: string, value: string, errors: Errors): void {
+  if (!isIp(value)) {
+    errors.push(invalid(path, value, 'must be a valid IP address'));
+    return;
+  }
+  const lower = value.toLowerCase();
+  if (value === '0.0.0.0' || value === '::') errors.push(invalid(path, value, `may not be unspecified (${value})`));
+  if (value.startsWith('127.') || value === '::1')
+    errors.push(invalid(path, value, 'may not be in the loopback range (127.0.0.0/8, ::1/128)'));
+  if (value.startsWith('169.254.') || /^fe[89ab]/.test(lower))
+    errors.push(invalid(path, value, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'));
+  if (value.startsWith('224.0.0.') || /^ff.2:/.test(lower))
+    errors.push(invalid(path, value, 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'));
+}

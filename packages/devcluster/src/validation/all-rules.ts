@@ -1,6 +1,7 @@
 import { definitionRules } from '../crd/definition-rules.ts';
 import { BATCH_RULES } from './batch.ts';
 import { CORE_RULES } from './core-objects.ts';
+import { ENDPOINTS_RULES } from './endpoints.ts';
 import { EVENT_RULES } from './events.ts';
 import type { KindRules } from './kind-rules.ts';
 import { NETWORKING_RULES } from './networking.ts';
@@ -18,6 +19,7 @@ export const KIND_RULES: Readonly<Record<string, KindRules>> = {
   ...NETWORKING_RULES,
   ...POLICY_RULES,
   ...EVENT_RULES,
+  ...ENDPOINTS_RULES,
   ...WEBHOOK_RULES,
   'apiextensions.k8s.io/CustomResourceDefinition': definitionRules,
 };

@@ -160,7 +160,9 @@ function limitRange(next: KubeObject, errors: Errors): void {
   for (const [i, limit] of objs(specOf(next), 'limits').entries()) {
     const path = items('spec.limits', i);
     const type = str(limit, 'type');
-    if (!type.includes('/') && !['Pod', 'Container', 'PersistentVolumeClaim'].includes(type)) {
+    const words = qualifiedName(type);
+    for (const complaint of words) errors.push(invalid(`${path}.type`, type, complaint));
+    if (words.length === 0 && !type.includes('/') && !['Pod', 'Container', 'PersistentVolumeClaim'].includes(type)) {
       errors.push(invalid(`${path}.type`, type, 'must be a standard limit type or fully qualified'));
     }
     if (seen.has(type)) errors.push(duplicate(`${path}.type`, type));

@@ -63,7 +63,14 @@ function print(type: string, value: JsonObject): JsonObject {
   return out;
 }
 
+const META = ['name', 'generateName', 'namespace', 'labels', 'annotations', 'ownerReferences', 'finalizers'];
+
 /** A value of a versioned struct as the internal struct `type` (`core.PodTemplateSpec`) prints it. */
 export function printInternal(type: string, value: JsonObject): JsonObject {
-  return print(type, value);
+  if (type !== 'core.PodTemplateSpec') return print(type, value);
+  // its metadata is embedded
+  const metadata = isObj(value['metadata']) ? value['metadata'] : {};
+  const shown: JsonObject = {};
+  for (const name of META) if (metadata[name] !== undefined) shown[name] = metadata[name];
+  return { ...shown, ...print(type, value) };
 }

@@ -209,6 +209,7 @@ const UPDATABLE =
 export function podUpdateErrors(next: KubeObject, live: KubeObject, errors: Errors): void {
   const spec = specOf(next);
   const old = specOf(live);
+  podSpecErrors(spec, 'spec', errors);
   for (const list of ['containers', 'initContainers']) {
     if (objs(spec, list).length !== objs(old, list).length) {
       errors.push(forbidden(`spec.${list}`, 'pod updates may not add or remove containers'));

@@ -129,6 +129,10 @@ function metric(spec: JsonObject, at: string, errors: Errors): void {
     } else if (str(sub(source, 'metric'), 'name') === '') errors.push(required(`${at}.${first}.metric.name`, 'must specify a metric name'));
     metricTarget(sub(source, 'target'), `${at}.${first}.target`, errors);
     const target = sub(source, 'target');
+    if (first === 'pods' && !given(target, 'averageValue'))
+      errors.push(required(`${at}.pods.target.averageValue`, 'must specify a positive target averageValue'));
+    if ((first === 'object' || first === 'external') && !given(target, 'value') && !given(target, 'averageValue'))
+      errors.push(required(`${at}.${first}.target.averageValue`, 'must set either a target value or averageValue'));
     if (first === 'resource' || first === 'containerResource') {
       if (!given(target, 'averageUtilization') && !given(target, 'averageValue')) {
         errors.push(required(`${at}.${first}.target.averageUtilization`, 'must set either a target raw value or a target utilization'));
@@ -302,21 +306,19 @@ export const POLICY_RULES: Readonly<Record<string, KindRules>> = {
   'scheduling.k8s.io/PriorityClass': {
     create: priorityClass,
     update: (next, live, errors) => {
-      immutable('value', num(members(next), 'value') ?? 0, num(members(live), 'value') ?? 0, errors);
+      if ((num(members(next), 'value') ?? 0) !== (num(members(live), 'value') ?? 0))
+        errors.push(forbidden('value', 'may not be changed in an update.'));
       immutable('preemptionPolicy', members(next)['preemptionPolicy'], members(live)['preemptionPolicy'], errors);
     },
   },
   'storage.k8s.io/StorageClass': {
     create: storageClass,
     update: (next, live, errors) => {
+      storageClass(next, errors);
       for (const name of ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode']) {
         const a = members(next)[name];
         if (equalValues(a ?? null, members(live)[name] ?? null)) continue;
-        errors.push(
-          name === 'parameters' || name === 'provisioner'
-            ? forbidden(name, `updates to ${name} are forbidden.`)
-            : invalid(name, a, 'field is immutable'),
-        );
+        errors.push(name === 'parameters' ? forbidden(name, `updates to ${name} are forbidden.`) : invalid(name, a, 'field is immutable'));
       }
     },
   },

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@caretaker/kube';
-import { forbidden, invalid, notSupported, required } from './field-errors.ts';
+import { duplicate, forbidden, invalid, notSupported, required } from './field-errors.ts';
 import { inclusiveRange } from './formats.ts';
-import { type Errors, flag, given, num, obj, str, strs } from './read.ts';
+import { type Errors, flag, given, num, obj, objs, str, strs } from './read.ts';
 
 const MAX_ID = 2147483647;
 
@@ -45,6 +45,8 @@ export function containerSecurityErrors(context: JsonObject | undefined, at: str
   }
 }
 
+const SYSCTL = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/;
+
 /** securityContext of a pod. */
 export function podSecurityErrors(context: JsonObject | undefined, at: string, errors: Errors): void {
   if (context === undefined) return;
@@ -57,6 +59,16 @@ export function podSecurityErrors(context: JsonObject | undefined, at: string, e
       if (typeof group === 'number' && (group < 0 || group > MAX_ID))
         errors.push(invalid(`${at}.supplementalGroups[${i}]`, group, inclusiveRange(0, MAX_ID)));
     }
+  }
+  const names = new Set<string>();
+  for (const [i, sysctl] of objs(context, 'sysctls').entries()) {
+    const name = str(sysctl, 'name');
+    const place = `${at}.sysctls[${i}].name`;
+    if (name === '') errors.push(required(place));
+    else if (name.length > 253 || !SYSCTL.test(name))
+      errors.push(invalid(place, name, `must have at most 253 characters and match regex ${SYSCTL.source}`));
+    else if (names.has(name)) errors.push(duplicate(place, name));
+    names.add(name);
   }
   if (given(context, 'fsGroupChangePolicy')) {
     const value = str(context, 'fsGroupChangePolicy');

@@ -1,6 +1,6 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { duplicate, invalid, notSupported, required } from './field-errors.ts';
-import { dnsSubdomain } from './formats.ts';
+import { dns1035Label, dnsSubdomain } from './formats.ts';
 import type { KindRules } from './kind-rules.ts';
 import { type Errors, given, items, num, obj, objs, optionalEnum, str, strs } from './read.ts';
 import { selectorErrors } from './selectors.ts';
@@ -31,12 +31,23 @@ function clientConfig(config: JsonObject | undefined, at: string, errors: Errors
     if (str(service, name) === '') errors.push(required(`${at}.service.${name}`, `service ${name} is required`));
   const path = str(service, 'path');
   if (given(service, 'path')) {
-    if (path === '/' || path === '') return;
-    if (!path.startsWith('/')) errors.push(invalid(`${at}.service.path`, path, "must start with a '/'"));
+    if (path !== '/' && path !== '') pathErrors(path, `${at}.service.path`, errors);
   }
   const port = num(service, 'port') ?? 443;
   if (port < 1 || port > 65535)
     errors.push(invalid(`${at}.service.port`, port, 'port is not valid: must be between 1 and 65535, inclusive'));
+}
+
+function pathErrors(path: string, at: string, errors: Errors): void {
+  if (path === '//') {
+    errors.push(invalid(at, path, 'segment[0] may not be empty'));
+    return;
+  }
+  if (!path.startsWith('/')) errors.push(invalid(at, path, "must start with a '/'"));
+  for (const [i, step] of path.slice(1).replace(/\/$/, '').split('/').entries()) {
+    if (step === '') errors.push(invalid(at, path, `segment[${i}] may not be empty`));
+    else for (const words of dnsSubdomain(step)) errors.push(invalid(at, path, `segment[${i}]: ${words}`));
+  }
 }
 
 const URL_FORM = '; desired format: https://host[/path]';
@@ -114,6 +125,7 @@ function reviewVersions(hook: JsonObject, at: string, errors: Errors): void {
   const seen = new Set<string>();
   for (const [i, version] of versions.entries()) {
     if (seen.has(version)) errors.push(invalid(items(path, i), version, 'duplicate version'));
+    else for (const words of dns1035Label(version)) errors.push(invalid(items(path, i), version, words));
     seen.add(version);
   }
   if (!versions.some((version) => version === 'v1' || version === 'v1beta1'))

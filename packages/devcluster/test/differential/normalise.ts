@@ -73,6 +73,7 @@ const settled = (message: string): string =>
     // an empty map or list and none at all are one to the development cluster
     .replace(/Invalid value: (\{\}|\[\])/g, 'Invalid value: null')
     .replace(/UID: [0-9a-f-]{36}/g, 'UID: *')
+    .replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-*')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '*')
     .replace(/(nodePort[\\":]+)3\d{4}/gi, '$1*')
     .replace(/Duplicate value: 3\d{4}/g, 'Duplicate value: *')
@@ -141,6 +142,7 @@ export function normalise(answer: Answer, dryRun = false): Answer {
     delete result['metadata'];
   } else {
     if (isObject(result['metadata'])) result['metadata'] = metadata(result['metadata']);
+    for (const name of ['spec', 'metadata']) if (result[name] !== undefined) result[name] = deep(result[name] as Json);
     if (result['kind'] === 'Service') withoutHidden(result);
   }
   if (dryRun && isObject(result['metadata'])) delete result['metadata']['resourceVersion'];

@@ -6,7 +6,7 @@ import { type Errors, flag, given, obj, objs, str, strs } from '../../validation
 import { schemaMap } from '../structural.ts';
 import { type RuleContext, ruleErrors } from './rule-rules.ts';
 
-const TYPES = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'];
+const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 const UNSUPPORTED = ['id', 'additionalItems', 'patternProperties', 'definitions', 'dependencies', '$ref'];
 const META = new Set(['metadata', 'kind', 'apiVersion']);
 
