@@ -19,7 +19,6 @@ import { patchOperations } from './patch/patch-operations.ts';
 import type { ClusterFile } from './persistence/cluster-file.ts';
 import { builtinTypes } from './schema/builtin-types.ts';
 import { typeOperations } from './schema/type-operations.ts';
-import { bindingHandler, evictionHandler } from './server/actions/pod-actions.ts';
 import { tokenRequestHandler } from './server/actions/token-request.ts';
 import { serviceAllocator } from './server/allocation/service-allocator.ts';
 import type { Answer } from './server/answer.ts';
@@ -36,6 +35,8 @@ import { silentLogger, systemClock, systemRandom } from './system.ts';
 import { makeServingCertificates, SERVING_HOSTS, type ServingCertificates } from './tls/certificates.ts';
 import { type HttpsListener, listenHttps } from './transport/https-listener.ts';
 import { inProcessTransport } from './transport/in-process.ts';
+import { podEviction } from './workloads/disruption/eviction.ts';
+import { podBinding } from './workloads/scheduler/binding.ts';
 
 export interface DevClusterOptions {
   /** The real clock when left out. */
@@ -118,8 +119,13 @@ export class DevCluster {
       ...(options.audit === undefined ? {} : { audit: options.audit }),
     };
     this.#extensions.registerSubresource('', 'serviceaccounts', 'token', tokenRequestHandler(this.core, tokens));
-    this.#extensions.registerSubresource('', 'pods', 'eviction', evictionHandler(this.core));
-    this.#extensions.registerSubresource('', 'pods', 'binding', bindingHandler(this.core));
+    this.#extensions.registerSubresource(
+      '',
+      'pods',
+      'eviction',
+      podEviction((user) => this.api(user, 'eviction')),
+    );
+    this.#extensions.registerSubresource('', 'pods', 'binding', podBinding(this.core));
     this.#delivery = new EventDelivery(this.core);
     let { certificates } = options;
     this.#certificates = () => {

@@ -17,7 +17,6 @@ import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { disruptionController } from './disruption/controller.ts';
-import { podEviction } from './disruption/eviction.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { jobController } from './job/controller.ts';
 import { Kubelet } from './kubelet/controller.ts';
@@ -26,7 +25,7 @@ import { text } from './machinery/read.ts';
 import type { NodeOptions } from './node/controller.ts';
 import { DEFAULT_NODES, nodeController } from './node/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
-import { bindPod, podBinding } from './scheduler/binding.ts';
+import { bindPod } from './scheduler/binding.ts';
 import { schedulerController } from './scheduler/controller.ts';
 import { ingressController, loadBalancerController } from './service/load-balancer.ts';
 import { rootCaController, serviceAccountController } from './serviceaccount/controllers.ts';
@@ -65,13 +64,6 @@ export function workloadControllers(host: WorkloadHost, options: WorkloadOptions
   const { core, extensions } = host;
   const issueToken = (pod: KubeObject, lifetimeSeconds: number): string => podToken(host, pod, lifetimeSeconds);
   const processes = options.processes ? new ProcessPods({ ...options.processes, issueToken }) : undefined;
-  extensions.registerSubresource('', 'pods', 'binding', podBinding(core));
-  extensions.registerSubresource(
-    '',
-    'pods',
-    'eviction',
-    podEviction((user) => host.api(user, 'eviction')),
-  );
   const usage = new PodUsage(processes, () => core.clock.now());
   const scales = new ScaleClient(
     host.transport({ user: 'system:serviceaccount:kube-system:horizontal-pod-autoscaler', groups: ['system:masters'] }),

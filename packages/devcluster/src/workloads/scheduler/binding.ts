@@ -1,9 +1,9 @@
 import type { KubeObject } from '@caretaker/kube';
 import type { SubresourceHandler } from '../../server/contract.ts';
-import { type ApiCore, tableOf } from '../../server/core.ts';
+import { type ApiCore, isCurrent, tableOf } from '../../server/core.ts';
 import { StatusError } from '../../server/status-error.ts';
 import { findCondition, timedCondition } from '../machinery/conditions.ts';
-import { isDeleting, nameOf, namespaceOf } from '../machinery/objects.ts';
+import { isDeleting, nameOf } from '../machinery/objects.ts';
 import { fields, items, text } from '../machinery/read.ts';
 
 /** Gives a pod its node: the one way to set spec.nodeName of a pod that exists. As in the real server it leaves no entry in managedFields. */
@@ -18,7 +18,7 @@ export function bindPod(core: ApiCore, pod: KubeObject, node: string): void {
   const type = core.catalog.findKind('v1', 'Pod');
   if (type === undefined) throw new StatusError(404, 'NotFound', 'the server could not find the requested resource');
   const table = tableOf(core, type);
-  if (table.get(namespaceOf(pod), nameOf(pod)) !== pod) {
+  if (!isCurrent(core, type, pod)) {
     refuse('the object has been modified; please apply your changes to the latest version and try again');
   }
   core.store.replace(table, pod, bound(pod, node, core.clock.now()));
