@@ -185,7 +185,7 @@ const NAMED: Readonly<Record<string, Read>> = {
 const readers = new Map<string, Read>();
 
 function goName(type: string): string {
-  if (type.startsWith('#')) return `v1.${typeRow(type.slice(1)).name}`;
+  if (type.startsWith('#')) return `${/\/(v\d\w*)\.\w+$/.exec(type)?.[1] ?? 'v1'}.${typeRow(type.slice(1)).name}`;
   if (type.startsWith('[]')) return `[]${goName(type.slice(2))}`;
   if (type.startsWith('{}')) return `map[string]${goName(type.slice(2))}`;
   return type;

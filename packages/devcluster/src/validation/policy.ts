@@ -172,7 +172,19 @@ function scalingRules(rules: JsonObject | undefined, at: string, errors: Errors)
   }
 }
 
-function autoscaler(next: KubeObject, errors: Errors): void {
+/** What is scaled has a group, but for the one kind of the core group that can be; an unchanged reference may stay wrong. */
+function targetVersion(target: JsonObject, errors: Errors, live: KubeObject | undefined): void {
+  const version = str(target, 'apiVersion');
+  const before = live === undefined ? undefined : sub(specOf(live), 'scaleTargetRef');
+  if (before !== undefined && str(before, 'apiVersion') === version && str(before, 'kind') === str(target, 'kind')) return;
+  const parts = version.split('/');
+  const at = 'spec.scaleTargetRef.apiVersion';
+  if (parts.length > 2) errors.push(invalid(at, version, `unexpected GroupVersion string: ${version}`));
+  else if (parts.length < 2 && str(target, 'kind') !== 'ReplicationController')
+    errors.push(invalid(at, version, 'apiVersion must specify API group'));
+}
+
+function autoscaler(next: KubeObject, errors: Errors, live?: KubeObject): void {
   const spec = specOf(next);
   const min = num(spec, 'minReplicas');
   const max = num(spec, 'maxReplicas') ?? 0;
@@ -187,6 +199,7 @@ function autoscaler(next: KubeObject, errors: Errors): void {
     if (value === '') errors.push(required(`spec.scaleTargetRef.${name}`));
     else format(`spec.scaleTargetRef.${name}`, value, pathSegment, errors);
   }
+  targetVersion(target, errors, live);
   if (isV1) return;
   const metrics = objs(spec, 'metrics');
   for (const [i, one] of metrics.entries()) metric(one, items('spec.metrics', i), errors);
@@ -263,8 +276,11 @@ function priorityClass(next: KubeObject, errors: Errors): void {
   }
   if (!name.startsWith('system-') && value > 1_000_000_000)
     errors.push(forbidden('value', 'maximum allowed value of a user defined priority is 1000000000'));
-  optionalEnum(members(next), 'preemptionPolicy', '', ['PreemptLowerPriority', 'Never'], errors);
+  if (given(members(next), 'preemptionPolicy'))
+    requiredEnum(members(next), 'preemptionPolicy', '', ['PreemptLowerPriority', 'Never'], errors);
 }
+
+const BINDING_MODES = ['Immediate', 'WaitForFirstConsumer'];
 
 function storageClass(next: KubeObject, errors: Errors): void {
   const object = members(next);
@@ -272,7 +288,9 @@ function storageClass(next: KubeObject, errors: Errors): void {
   if (provisioner === '') errors.push(required('provisioner'));
   else format('provisioner', provisioner.toLowerCase(), qualifiedName, errors);
   optionalEnum(object, 'reclaimPolicy', '', ['Delete', 'Retain'], errors);
-  if (given(object, 'volumeBindingMode')) requiredEnum(object, 'volumeBindingMode', '', ['Immediate', 'WaitForFirstConsumer'], errors);
+  const mode = str(object, 'volumeBindingMode');
+  if (given(object, 'volumeBindingMode') && !BINDING_MODES.includes(mode))
+    errors.push(notSupported('volumeBindingMode', mode, BINDING_MODES));
 }
 
 function serviceCidr(next: KubeObject, errors: Errors): void {
@@ -293,7 +311,10 @@ export const POLICY_RULES: Readonly<Record<string, KindRules>> = {
   'rbac.authorization.k8s.io/ClusterRole': { name: 'segment', order: 'create-first', create: clusterRole },
   'rbac.authorization.k8s.io/RoleBinding': { name: 'segment', order: 'create-first', create: binding(true), update: bindingUpdate },
   'rbac.authorization.k8s.io/ClusterRoleBinding': { name: 'segment', order: 'create-first', create: binding(false), update: bindingUpdate },
-  'autoscaling/HorizontalPodAutoscaler': { create: autoscaler, update: (next, _live, errors) => autoscaler(next, errors) },
+  'autoscaling/HorizontalPodAutoscaler': {
+    create: (next, errors) => autoscaler(next, errors),
+    update: (next, live, errors) => autoscaler(next, errors, live),
+  },
   'coordination.k8s.io/Lease': { create: lease, update: (next, _live, errors) => lease(next, errors) },
   'discovery.k8s.io/EndpointSlice': {
     create: (next, errors) => endpointSlice(next, errors),
@@ -318,7 +339,7 @@ export const POLICY_RULES: Readonly<Record<string, KindRules>> = {
       for (const name of ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode']) {
         const a = members(next)[name];
         if (equalValues(a ?? null, members(live)[name] ?? null)) continue;
-        errors.push(name === 'parameters' ? forbidden(name, `updates to ${name} are forbidden.`) : invalid(name, a, 'field is immutable'));
+        errors.push(invalid(name, a, 'field is immutable'));
       }
     },
   },

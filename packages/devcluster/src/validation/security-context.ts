@@ -45,6 +45,7 @@ export function containerSecurityErrors(context: JsonObject | undefined, at: str
   }
 }
 
+const SYSCTL_WORDS = '^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$';
 const SYSCTL = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/;
 
 /** securityContext of a pod. */
@@ -66,7 +67,7 @@ export function podSecurityErrors(context: JsonObject | undefined, at: string, e
     const place = `${at}.sysctls[${i}].name`;
     if (name === '') errors.push(required(place));
     else if (name.length > 253 || !SYSCTL.test(name))
-      errors.push(invalid(place, name, `must have at most 253 characters and match regex ${SYSCTL.source}`));
+      errors.push(invalid(place, name, `must have at most 253 characters and match regex ${SYSCTL_WORDS}`));
     else if (names.has(name)) errors.push(duplicate(place, name));
     names.add(name);
   }

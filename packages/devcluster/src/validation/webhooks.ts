@@ -27,8 +27,7 @@ function clientConfig(config: JsonObject | undefined, at: string, errors: Errors
   }
   if (hasUrl) webhookUrl(str(config, 'url'), `${at}.url`, errors);
   if (service === undefined) return;
-  for (const name of ['name', 'namespace'])
-    if (str(service, name) === '') errors.push(required(`${at}.service.${name}`, `service ${name} is required`));
+  for (const name of ['name', 'namespace']) if (str(service, name) === '') errors.push(required(`${at}.service.${name}`));
   const path = str(service, 'path');
   if (given(service, 'path')) {
     if (path !== '/' && path !== '') pathErrors(path, `${at}.service.path`, errors);
