@@ -13,7 +13,14 @@ if (files.length === 0) {
 }
 await command('bash', ['test/cluster/services.sh']);
 await buildControlPlane((line) => console.error(line));
-await command(process.execPath, ['--disable-warning=ExperimentalWarning', '--test', '--test-force-exit', '--test-concurrency=1', '--test-timeout=1500000', ...files]);
+await command(process.execPath, [
+  '--disable-warning=ExperimentalWarning',
+  '--test',
+  '--test-force-exit',
+  '--test-concurrency=1',
+  '--test-timeout=1500000',
+  ...files,
+]);
 
 function command(name: string, args: string[]): Promise<void> {
   return new Promise((resolve) => {

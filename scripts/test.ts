@@ -10,7 +10,11 @@ if (files.length === 0) {
   console.error(`no test file matches ${wanted.join(' ') || 'packages/*/test/**/*.test.ts'}`);
   process.exit(1);
 }
-const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--test', '--test-force-exit', '--test-concurrency=2', '--test-timeout=240000', ...files], {
-  stdio: 'inherit',
-});
+const child = spawn(
+  process.execPath,
+  ['--disable-warning=ExperimentalWarning', '--test', '--test-force-exit', '--test-concurrency=2', '--test-timeout=240000', ...files],
+  {
+    stdio: 'inherit',
+  },
+);
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
