@@ -49,5 +49,17 @@ export function imageCommand(
   if (words.length === 0) words = [...program.fallback];
   const [first = 'sh', ...rest] = words;
   const found = (program.alternatives[first] ?? [first]).find(exists) ?? first;
-  return [found, ...rest];
+  return [found, ...rest, ...(isStatement(first, rest) ? [BATCH] : [])];
+}
+
+const BATCH = '--batch';
+
+/** A statement on the command line is no session: the runbooks pipe its rows on (`-it … -e "SELECT uid …" | tail -n +2 | sort`), so they come bare. */
+function isStatement(first: string, rest: readonly string[]): boolean {
+  return (first === 'mysql' || first === 'mariadb') && rest.some((word) => /^(-e|--execute\b)/.test(word));
+}
+
+/** Whether what `imageCommand` returned talks with a person, and so may have the terminal its container asks for. */
+export function isInteractive(argv: readonly string[]): boolean {
+  return argv.at(-1) !== BATCH;
 }

@@ -15,7 +15,7 @@ import { findProgram, signalGroup, spawnChild } from './child.ts';
 import { expandVariables } from './command-line.ts';
 import { ContainerLog } from './container-log.ts';
 import { containerEnvironment } from './environment.ts';
-import { imageCommand, programOf } from './image-table.ts';
+import { imageCommand, isInteractive, programOf } from './image-table.ts';
 import type { ServerAddress } from './pod-files.ts';
 import { PodFiles } from './pod-files.ts';
 import { Prober } from './prober.ts';
@@ -106,7 +106,7 @@ export class ProcessPods implements ContainerBackend {
     const env = this.#environment(pod, request);
     const argv = this.#argv(request.container, env, plan);
     const workdir = ('workdir' in plan && plan.workdir) || pod.files.work;
-    const tty = flag(request.container, 'tty');
+    const tty = flag(request.container, 'tty') && isInteractive(argv);
     const child = spawnChild({ argv, env, cwd: workdir, stdin: flag(request.container, 'stdin'), tty });
     return this.#supervise(pod, request, { child, env, workdir, tty });
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CommandLineError, expandVariables, parseCommand } from '../../src/process/command-line.ts';
-import { imageCommand, imageName, programOf } from '../../src/process/image-table.ts';
+import { imageCommand, imageName, isInteractive, programOf } from '../../src/process/image-table.ts';
 
 test('a command is a JSON array or words with shell quoting', () => {
   const rows: [text: string, words: string[]][] = [
@@ -67,6 +67,9 @@ test('a known image runs the local program that plays it', () => {
       names.includes(name);
   assert.deepEqual(imageCommand(mysql, [], ['mysql', '-h', 'db'], only('mariadb')), ['mariadb', '-h', 'db']);
   assert.deepEqual(imageCommand(mysql, [], ['mysql', '-h', 'db'], only('mysql', 'mariadb')), ['mysql', '-h', 'db']);
+  const statement = imageCommand(mysql, [], ['mysql', '-h', 'db', '-e', 'SELECT 1'], only('mariadb'));
+  assert.deepEqual(statement, ['mariadb', '-h', 'db', '-e', 'SELECT 1', '--batch']);
+  assert.deepEqual([isInteractive(statement), isInteractive(['mariadb', '-h', 'db'])], [false, true]);
   assert.deepEqual(imageCommand(curl, [], ['-s', 'http://web'], only('curl')), ['curl', '-s', 'http://web']);
   assert.deepEqual(imageCommand(curl, [], ['curl', 'http://web'], only('curl')), ['curl', 'http://web']);
   assert.deepEqual(imageCommand(busybox, [], [], only('sh')), ['sh']);
