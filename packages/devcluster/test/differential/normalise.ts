@@ -32,7 +32,7 @@ function metadata(value: JsonObject): JsonObject {
 /** Addresses and ports that a server chose. */
 function allocated(spec: JsonObject): JsonObject {
   const result: JsonObject = { ...spec };
-  if (typeof result['clusterIP'] === 'string' && /^\d/.test(result['clusterIP'])) {
+  if (typeof result['clusterIP'] === 'string' && /^[\d*]/.test(result['clusterIP'])) {
     result['clusterIP'] = '*';
     result['clusterIPs'] = '*';
   }
