@@ -2,11 +2,17 @@ import type { JsonObject } from '@caretaker/kube';
 import { child, fill, fillZero, hasItems, isObject, items, member } from './fill.ts';
 import type { DefaulterTable } from './plan.ts';
 
-/** `latest`, `1.2`, or '' for an image named by digest alone. */
+const PART = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const HOST = '(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?';
+const REFERENCE = new RegExp(
+  `^(?:${HOST}/)?${PART}(?:/${PART})*(?::(?<tag>[\\w][\\w.-]{0,127}))?(?<digest>@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$`,
+);
+
+/** `latest`, `1.2`, or '' for an image named by digest alone, and for what is no name of an image. */
 function imageTag(image: string): string {
-  const [name = '', digest] = image.split('@', 2);
-  const tag = /:([^/:]+)$/.exec(name)?.[1];
-  return tag ?? (digest === undefined && image !== '' ? 'latest' : '');
+  const groups = REFERENCE.exec(image)?.groups;
+  if (groups === undefined) return '';
+  return groups['tag'] ?? (groups['digest'] === undefined ? 'latest' : '');
 }
 
 const pullPolicy = (image: unknown): string => (typeof image === 'string' && imageTag(image) === 'latest' ? 'Always' : 'IfNotPresent');
