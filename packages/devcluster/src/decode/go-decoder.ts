@@ -2,10 +2,13 @@
  * Reads JSON as Go's decoder reads it into the structs of the built-in kinds, and gives it back as the server would write it: unknown and
  * null members gone, empty members gone where the struct says omitempty, zero values there where it does not, quantities and times canonical.
  */
+
 import type { JsonObject, JsonValue } from '@caretaker/kube';
 import { type FieldRow, OMIT_EMPTY, OMIT_ZERO, POINTER, typeRow } from '../schema/type-table.ts';
+import { embeddedIn } from './embedded-structs.ts';
 import { canonicalQuantity, QUANTITY_ERROR } from './quantity.ts';
 import { canonicalMicroTime, canonicalTime, timeParseError } from './time.ts';
+import { converterWords, describe, RANGES, structTypes } from './words.ts';
 
 /** A value that does not fit its Go type; the message is Go's. */
 export class GoDecodeError extends Error {
@@ -50,42 +53,10 @@ interface StructReader {
   readonly name: string;
 }
 
-function describe(value: JsonValue): string {
-  if (Array.isArray(value)) return 'array';
-  if (typeof value === 'boolean') return 'bool';
-  return typeof value;
-}
-
 function mismatch(value: JsonValue, goType: string, place: Place, what = describe(value)): GoDecodeError {
   const target = place.fields.length === 0 ? 'Go value' : `Go struct field ${place.struct}.${place.fields.join('.')}`;
   return new GoDecodeError(`json: cannot unmarshal ${what} into ${target} of type ${goType}`, converterWords(value, goType));
 }
-
-const REFLECT_KINDS: Readonly<Record<string, string>> = { array: 'slice', object: 'map', string: 'string', bool: 'bool' };
-
-/** Go's converter between maps and structs names reflection kinds. */
-function converterWords(value: JsonValue, goType: string): string {
-  const kind =
-    typeof value === 'number' ? (Number.isInteger(value) ? 'int64' : 'float64') : (REFLECT_KINDS[describe(value)] ?? 'interface');
-  if (goType.startsWith('map[')) return `cannot restore map from ${kind}`;
-  if (goType.startsWith('[]')) return `cannot restore slice from ${kind}`;
-  if (goType === 'string' && kind === 'int64') return 'cannot convert int64 to string';
-  if (goType in RANGES && kind === 'float64') return `cannot convert float64 to ${goType}`;
-  if (goType in RANGES || goType === 'float64' || goType === 'bool' || goType === 'string') return `unrecognized type: ${goType}`;
-  return structTypes.has(goType) ? `cannot restore struct from: ${kind}` : 'unrecognized type: string';
-}
-
-/** Go types of structs, as far as readers were made for them. */
-const structTypes = new Set<string>();
-
-const RANGES: Readonly<Record<string, readonly [number, number]>> = {
-  int32: [-2147483648, 2147483647],
-  int: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
-  int64: [-(2 ** 63), 2 ** 63 - 1],
-  uint8: [0, 255],
-  uint16: [0, 65535],
-  uint32: [0, 4294967295],
-};
 
 function readInteger(goType: string, type: string): Read {
   const [low, high] = RANGES[type] ?? [0, 0];
@@ -334,36 +305,6 @@ function keepField(field: FieldReader, value: JsonValue, out: JsonObject): void 
   if (!field.pointer && !type.startsWith('#') && field.omitEmpty && isEmpty(value)) return;
   if (field.omitZero && !field.pointer && isEmpty(value)) return;
   out[field.name] = value;
-}
-
-const CORE = 'k8s.io/api/core/v1.';
-
-/** Structs whose members, but for those listed, come from an embedded one: Go names that in its messages. */
-const EMBEDDED: Readonly<Record<string, readonly [name: string, own: readonly string[]]>> = {
-  [`${CORE}Volume`]: ['VolumeSource', ['name']],
-  [`${CORE}PersistentVolumeSpec`]: [
-    'PersistentVolumeSource',
-    'capacity accessModes claimRef persistentVolumeReclaimPolicy storageClassName mountOptions volumeMode nodeAffinity volumeAttributesClassName'.split(
-      ' ',
-    ),
-  ],
-  [`${CORE}EphemeralContainer`]: ['EphemeralContainerCommon', ['targetContainerName']],
-  [`${CORE}Probe`]: [
-    'ProbeHandler',
-    'initialDelaySeconds timeoutSeconds periodSeconds successThreshold failureThreshold terminationGracePeriodSeconds'.split(' '),
-  ],
-  [`${CORE}ConfigMapKeySelector`]: ['LocalObjectReference', ['key', 'optional']],
-  [`${CORE}SecretKeySelector`]: ['LocalObjectReference', ['key', 'optional']],
-  [`${CORE}ConfigMapEnvSource`]: ['LocalObjectReference', ['optional']],
-  [`${CORE}SecretEnvSource`]: ['LocalObjectReference', ['optional']],
-  [`${CORE}ConfigMapProjection`]: ['LocalObjectReference', ['items', 'optional']],
-  [`${CORE}SecretProjection`]: ['LocalObjectReference', ['items', 'optional']],
-  [`${CORE}ConfigMapVolumeSource`]: ['LocalObjectReference', ['items', 'defaultMode', 'optional']],
-};
-
-function embeddedIn(typeName: string, key: string): string | undefined {
-  const found = EMBEDDED[typeName];
-  return found === undefined || found[1].includes(key) ? undefined : found[0];
 }
 
 function structReader(typeName: string, goType: string): Read {

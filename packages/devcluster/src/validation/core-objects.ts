@@ -1,6 +1,5 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { equalValues } from '../apply/typed-view.ts';
-import { compareQuantities } from '../decode/quantity.ts';
 import { cidrErrors } from './addresses.ts';
 import { claimErrors, claimUpdateErrors } from './claims.ts';
 import { duplicate, forbidden, invalid, notSupported, required, tooLong } from './field-errors.ts';
@@ -8,8 +7,8 @@ import { configMapKey, dnsSubdomain, qualifiedName } from './formats.ts';
 import type { KindRules } from './kind-rules.ts';
 import { immutable } from './object-meta.ts';
 import { podErrors, podTemplateErrors, podUpdateErrors } from './pod.ts';
+import { QUOTA_RULES } from './quotas.ts';
 import { type Errors, flag, format, given, items, num, obj, objs, size, str, strs, sub } from './read.ts';
-import { limitResourceName, quantityErrors, quotaResourceName } from './resources.ts';
 
 const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
 const specOf = (object: KubeObject): JsonObject => sub(members(object), 'spec');
@@ -85,116 +84,6 @@ function secret(next: KubeObject, errors: Errors): void {
       const complaint = jsonComplaint(Buffer.from(String(value), 'base64').toString('utf8'));
       if (complaint !== undefined) errors.push(invalid(`data[${key}]`, '<secret contents redacted>', complaint));
     }
-  }
-}
-
-function quotaList(list: JsonObject, at: string, errors: Errors): void {
-  for (const name of Object.keys(list)) {
-    quotaResourceName(name, `${at}[${name}]`, errors);
-    quantityErrors(name, str(list, name), `${at}[${name}]`, errors);
-  }
-}
-
-const SCOPES = [
-  'Terminating',
-  'NotTerminating',
-  'BestEffort',
-  'NotBestEffort',
-  'PriorityClass',
-  'CrossNamespacePodAffinity',
-  'VolumeAttributesClass',
-];
-
-function quotaSpec(next: KubeObject, errors: Errors): void {
-  const spec = specOf(next);
-  quotaList(sub(spec, 'hard'), 'spec.hard', errors);
-  const scopes = strs(spec, 'scopes');
-  for (const scope of scopes) if (!SCOPES.includes(scope)) errors.push(invalid('spec.scopes', scopes, 'unsupported scope'));
-  for (const [a, b] of [
-    ['BestEffort', 'NotBestEffort'],
-    ['Terminating', 'NotTerminating'],
-  ] as const) {
-    if (scopes.includes(a) && scopes.includes(b)) errors.push(invalid('spec.scopes', scopes, 'conflicting scopes'));
-  }
-  for (const requirement of objs(obj(spec, 'scopeSelector'), 'matchExpressions')) {
-    const path = 'spec.scopeSelector.matchExpressions';
-    const operator = str(requirement, 'operator');
-    if (!SCOPES.includes(str(requirement, 'scopeName')))
-      errors.push(invalid(`${path}.scopeName`, str(requirement, 'scopeName'), 'unsupported scope'));
-    if (operator === 'In' || operator === 'NotIn') {
-      if (size(requirement, 'values') === 0) {
-        errors.push(required(`${path}.values`, "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"));
-      }
-    } else if (operator === 'Exists' || operator === 'DoesNotExist') {
-      if (size(requirement, 'values') > 0) {
-        errors.push(
-          invalid(
-            `${path}.values`,
-            strs(requirement, 'values'),
-            "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector",
-          ),
-        );
-      }
-    } else errors.push(invalid(`${path}.operator`, operator, 'not a valid selector operator'));
-  }
-}
-
-function quotaStatus(next: KubeObject, errors: Errors): void {
-  const status = sub(members(next), 'status');
-  quotaList(sub(status, 'hard'), 'status.hard', errors);
-  quotaList(sub(status, 'used'), 'status.used', errors);
-}
-
-/** [smaller, larger, field of the complaint, quoted, words] of two limits of one resource. */
-const ORDERS = [
-  ['min', 'max', 'min', 'min', 'min value %a is greater than max value %b'],
-  ['min', 'defaultRequest', 'defaultRequest', 'defaultRequest', 'min value %a is greater than default request value %b'],
-  ['defaultRequest', 'max', 'defaultRequest', 'defaultRequest', 'default request value %a is greater than max value %b'],
-  ['defaultRequest', 'default', 'defaultRequest', 'defaultRequest', 'default request value %a is greater than default limit value %b'],
-  ['min', 'default', 'default', 'min', 'min value %a is greater than default value %b'],
-  ['default', 'max', 'default', 'max', 'default value %a is greater than max value %b'],
-] as const;
-
-function limitRange(next: KubeObject, errors: Errors): void {
-  const seen = new Set<string>();
-  for (const [i, limit] of objs(specOf(next), 'limits').entries()) {
-    const path = items('spec.limits', i);
-    const type = str(limit, 'type');
-    const words = qualifiedName(type);
-    for (const complaint of words) errors.push(invalid(`${path}.type`, type, complaint));
-    if (words.length === 0 && !type.includes('/') && !['Pod', 'Container', 'PersistentVolumeClaim'].includes(type)) {
-      errors.push(invalid(`${path}.type`, type, 'must be a standard limit type or fully qualified'));
-    }
-    if (seen.has(type)) errors.push(duplicate(`${path}.type`, type));
-    seen.add(type);
-    const names = new Set<string>();
-    for (const list of ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio']) {
-      if (type === 'Pod' && (list === 'default' || list === 'defaultRequest')) {
-        if (size(limit, list) > 0) errors.push(forbidden(`${path}.${list}`, "may not be specified when `type` is 'Pod'"));
-        continue;
-      }
-      for (const name of Object.keys(sub(limit, list))) {
-        limitResourceName(name, `${path}.${list}[${name}]`, errors);
-        names.add(name);
-      }
-    }
-    if (type === 'PersistentVolumeClaim' && sub(limit, 'min')['storage'] === undefined && sub(limit, 'max')['storage'] === undefined) {
-      errors.push(required(`${path}.limits`, 'either minimum or maximum storage value is required, but neither was provided'));
-    }
-    for (const name of names) limitOrder(limit, name, path, errors);
-  }
-}
-
-function limitOrder(limit: JsonObject, name: string, path: string, errors: Errors): void {
-  for (const [small, large, field, quoted, words] of ORDERS) {
-    const a = str(obj(limit, small), name);
-    const b = str(obj(limit, large), name);
-    if (a === '' || b === '' || compareQuantities(a, b) <= 0) continue;
-    errors.push(invalid(`${path}.${field}[${name}]`, str(obj(limit, quoted), name), words.replace('%a', a).replace('%b', b)));
-  }
-  const ratio = str(obj(limit, 'maxLimitRequestRatio'), name);
-  if (ratio !== '' && compareQuantities(ratio, '1') < 0) {
-    errors.push(invalid(`${path}.maxLimitRequestRatio[${name}]`, ratio, `ratio ${ratio} is less than 1`));
   }
 }
 
@@ -299,6 +188,7 @@ function persistentVolume(next: KubeObject, errors: Errors): void {
 }
 
 export const CORE_RULES: Readonly<Record<string, KindRules>> = {
+  ...QUOTA_RULES,
   '/ConfigMap': {
     create: configMap,
     update: (next, live, errors) => {
@@ -327,18 +217,6 @@ export const CORE_RULES: Readonly<Record<string, KindRules>> = {
     metaOnUpdate: true,
   },
   '/PersistentVolume': { create: persistentVolume, update: (next, _live, errors) => persistentVolume(next, errors) },
-  '/ResourceQuota': {
-    create: (next, errors) => {
-      quotaSpec(next, errors);
-      quotaStatus(next, errors);
-    },
-    update: (next, live, errors) => {
-      quotaSpec(next, errors);
-      immutable('spec.scopes', [...strs(specOf(next), 'scopes')].sort(), [...strs(specOf(live), 'scopes')].sort(), errors);
-    },
-    status: (next, _live, errors) => quotaStatus(next, errors),
-  },
-  '/LimitRange': { create: limitRange, update: (next, _live, errors) => limitRange(next, errors), order: 'create-only' },
   '/Node': {
     create: (next, errors) => {
       const spec = specOf(next);
