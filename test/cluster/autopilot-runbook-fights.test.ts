@@ -1,5 +1,5 @@
-// docs/runbooks/VirtPlatformSyncFailed.md typed literally at the demo in two situations that autopilot-runbook.test.ts does not make: a webhook blocks, somebody
-// fights. Each line must tell the healthy and the broken situation apart. `oc` is a link to kubectl.
+// docs/runbooks/VirtPlatformSyncFailed.md typed literally at the demo in situations that autopilot-runbook.test.ts does not make: admission denies, the API
+// server answers 500, somebody fights. Each line must tell the healthy and the broken situation apart. `oc` is a link to kubectl.
 import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -87,7 +87,39 @@ async function breaksAndHeals(kind: string, name: string, broken: () => Promise<
   assert.equal(await restarts(), before);
 }
 
-describe('a webhook blocks', () => {
+/** What every line says while the PrometheusRule cannot be written. */
+async function blocked(): Promise<void> {
+  assert.match(await typed(runbook.line(logs.admission)), /admission|webhook/i);
+  assert.match(await typed(runbook.line(logs.failures)), new RegExp(rules.name));
+  const events = runbook.line(['involvedObject.name=<resource-name>'], { namespace: 'openshift-cnv', 'resource-name': rules.name });
+  await eventually('the events say so', async () => /Warning/.test(await typed(events)));
+}
+
+describe('an admission policy denies', () => {
+  test('the log and the events say so; removing it heals', async () => {
+    await typed(`kubectl apply -f - <<'EOF'
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: denier}
+spec:
+  failurePolicy: Fail
+  matchConstraints:
+    resourceRules: [{apiGroups: [monitoring.coreos.com], apiVersions: ["*"], operations: [CREATE], resources: [prometheusrules]}]
+  validations: [{expression: "false", message: "no rules today"}]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {name: denier}
+spec: {policyName: denier, validationActions: [Deny]}
+EOF`);
+    await typed(`kubectl delete prometheusrule ${rules.name} -n openshift-cnv`);
+    await breaksAndHeals(rules.kind, rules.name, blocked, async () => {
+      await typed('kubectl delete validatingadmissionpolicybinding,validatingadmissionpolicy denier');
+    });
+  });
+});
+
+describe('a webhook cannot be called: the API server answers 500', () => {
   test('the log and the events say so; removing it heals', async () => {
     await typed(`kubectl apply -f - <<'EOF'
 apiVersion: admissionregistration.k8s.io/v1
@@ -106,14 +138,7 @@ EOF`);
     await breaksAndHeals(
       rules.kind,
       rules.name,
-      async () => {
-        assert.match(await typed(runbook.line(logs.admission)), /webhook/i);
-        assert.match(await typed(runbook.line(logs.failures)), new RegExp(rules.name));
-        assert.match(
-          await typed(runbook.line(['involvedObject.name=<resource-name>'], { namespace: 'openshift-cnv', 'resource-name': rules.name })),
-          /Warning/,
-        );
-      },
+      blocked,
       async () => void (await typed('kubectl delete validatingwebhookconfiguration blocker')),
     );
     assert.match(await typed(runbook.line([/-o yaml$/], object('prometheusrule', rules.name, 'openshift-cnv'))), /kind: PrometheusRule/);
