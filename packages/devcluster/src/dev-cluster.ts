@@ -29,6 +29,7 @@ import type { ApiCore } from './server/core.ts';
 import { DefinitionDriver } from './server/definition-driver.ts';
 import { ExtensionRegistry } from './server/extensions.ts';
 import { type AuditEntry, handleRequest, type ServerParts } from './server/handler.ts';
+import { RequestMetrics } from './server/request-metrics.ts';
 import { ResourceCatalog } from './server/resource-catalog.ts';
 import { Store } from './storage/store.ts';
 import { silentLogger, systemClock, systemRandom } from './system.ts';
@@ -116,6 +117,7 @@ export class DevCluster {
       discovery: new Discovery(catalog, this.#extensions),
       openapi: new OpenApi(catalog, store),
       extensions: this.#extensions,
+      requests: new RequestMetrics(),
       ...(options.audit === undefined ? {} : { audit: options.audit }),
     };
     this.#extensions.registerSubresource('', 'serviceaccounts', 'token', tokenRequestHandler(this.core, tokens));

@@ -110,5 +110,5 @@ function metrics(parts: ServerParts): string {
   }
   lines.push('# HELP apiserver_resource_version Version of the last write.', '# TYPE apiserver_resource_version counter');
   lines.push(`apiserver_resource_version ${parts.core.store.revision}`);
-  return `${lines.join('\n')}\n`;
+  return `${[...lines, ...parts.requests.lines()].join('\n')}\n`;
 }

@@ -14,6 +14,7 @@ import type { ApiCore } from './core.ts';
 import type { ExtensionRegistry } from './extensions.ts';
 import { toStatusError } from './faults.ts';
 import { parseBoolean } from './list-options.ts';
+import type { RequestLabels, RequestMetrics } from './request-metrics.ts';
 import { parsePath, type RequestPath } from './request-path.ts';
 import { withWarnings } from './view.ts';
 
@@ -26,6 +27,7 @@ export interface ServerParts {
   readonly discovery: Discovery;
   readonly openapi: OpenApi;
   readonly extensions: ExtensionRegistry;
+  readonly requests: RequestMetrics;
   /** Hears every request that was understood: who, what (audit). */
   readonly audit?: (entry: AuditEntry) => void;
 }
@@ -36,8 +38,32 @@ export interface AuditEntry {
   readonly request: ApiRequest;
 }
 
-/** Answers one request: authentication, impersonation, authorization, then the path's own handler. Never throws. */
+/** Answers one request and counts it. Never throws. */
 export async function handleRequest(parts: ServerParts, request: ApiRequest): Promise<Answer> {
+  const { clock } = parts.core;
+  const from = clock.monotonic();
+  const seen: Seen = {};
+  const answer = await answerRequest(parts, request, seen);
+  if (seen.labels !== undefined) parts.requests.observe(seen.labels, answer.status, (clock.monotonic() - from) / 1000);
+  return answer;
+}
+
+/** What a request turned out to be about; no labels: no resource, or a watch. */
+interface Seen {
+  labels?: RequestLabels;
+}
+
+function labelsOf(target: RequestPath, verb: string): Seen {
+  if (target.kind === 'non-resource' || verb === 'watch') return {};
+  const { group, version, resource, subresource = '', namespace, name } = target;
+  const scope = name === undefined ? (namespace === undefined ? 'cluster' : 'namespace') : 'resource';
+  return { labels: { verb: METRIC_VERBS[verb] ?? verb.toUpperCase(), group, version, resource, subresource, scope } };
+}
+
+const METRIC_VERBS: Readonly<Record<string, string>> = { create: 'POST', update: 'PUT' };
+
+/** Authentication, impersonation, authorization, then the path's own handler. Never throws. */
+async function answerRequest(parts: ServerParts, request: ApiRequest, seen: Seen): Promise<Answer> {
   // a refusal carries the warnings that came before it
   const warnings: string[] = [];
   try {
@@ -45,6 +71,7 @@ export async function handleRequest(parts: ServerParts, request: ApiRequest): Pr
     if (fault !== undefined) throw fault;
     const target = parsePath(request.path);
     const verb = verbOf(request, target);
+    Object.assign(seen, labelsOf(target, verb));
     const requestor = request.user ?? parts.authenticator.fromHeader(request.headers['authorization']);
     const attributes = attributesOf(request, target, verb);
     const user = parts.impersonator.resolve(requestor, request.headers, attributes);
