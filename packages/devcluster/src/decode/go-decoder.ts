@@ -217,7 +217,8 @@ function mapReader(element: string, goType: string): Read {
     for (const key of Object.keys(value)) {
       const item = value[key] as JsonValue;
       place.path.push(`.${key}`);
-      out[key] = item === null ? (zero() ?? null) : read(item, place);
+      // storage knows no absent bytes: they come back as none at all
+      out[key] = item === null ? (element === 'bytes' ? '' : (zero() ?? null)) : read(item, place);
       place.path.pop();
     }
     return out;

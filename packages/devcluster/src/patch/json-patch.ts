@@ -124,6 +124,12 @@ function sortMembers(object: JsonObject): void {
   for (const [key, value] of members) object[key] = value;
 }
 
+function sortBelow(value: JsonValue | undefined): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (isMap(value)) sortMembers(value);
+  for (const member of Object.values(value)) sortBelow(member as JsonValue);
+}
+
 /**
  * Puts the members of all objects on the ways of the operations into the order in which the server writes them after a patch, by name. It decides which
  * of several faults is found first.
@@ -137,9 +143,10 @@ export function orderAlong(document: JsonObject, operations: JsonValue): void {
       for (const part of typeof pointer === 'string' ? pointer.split('/').slice(1) : []) {
         const container: JsonValue | undefined = at;
         if (typeof container !== 'object' || container === null) break;
-        at = Array.isArray(container) ? container[Number(part)] : container[decodeKey(part)];
+        at = Array.isArray(container) ? container[part === '-' ? container.length - 1 : Number(part)] : container[decodeKey(part)];
         if (at !== undefined && isMap(at)) sortMembers(at);
       }
+      if (at !== document) sortBelow(at);
     }
   }
 }
