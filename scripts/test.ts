@@ -10,9 +10,18 @@ if (files.length === 0) {
   console.error(`no test file matches ${wanted.join(' ') || 'packages/*/test/**/*.test.ts'}`);
   process.exit(1);
 }
+const seed = process.env['CI'] || process.env['FAST_CHECK_SEED'] ? ['--import', new URL('./fixed-seed.ts', import.meta.url).href] : [];
 const child = spawn(
   process.execPath,
-  ['--disable-warning=ExperimentalWarning', '--test', '--test-force-exit', '--test-concurrency=2', '--test-timeout=240000', ...files],
+  [
+    '--disable-warning=ExperimentalWarning',
+    ...seed,
+    '--test',
+    '--test-force-exit',
+    '--test-concurrency=2',
+    '--test-timeout=240000',
+    ...files,
+  ],
   {
     stdio: 'inherit',
   },

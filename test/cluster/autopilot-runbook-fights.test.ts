@@ -145,6 +145,32 @@ EOF`);
   });
 });
 
+describe('a template is broken', () => {
+  test('the log names the asset; mending its input heals', async () => {
+    const assets = join(demo.folder, 'assets');
+    const broken = '{{- if hasAnnotation .HCO.Object "breaker" "on" }}{{ .HCO.BrokenByHand }}{{- end }}';
+    await typed(
+      `cp -r assets ${assets} && cd ${assets}/observability && { echo '${broken}'; cat prometheus-alerts.yaml.tpl; } > t && mv t prometheus-alerts.yaml.tpl`,
+    );
+    const add = `[{"op":"add","path":"/spec/template/spec/containers/0/args/-","value":"--assets-dir=${assets}"}]`;
+    await typed(`kubectl patch deployment virt-platform-autopilot -n openshift-cnv --type=json -p '${add}'`);
+    await typed('kubectl rollout status deployment/virt-platform-autopilot -n openshift-cnv --timeout=60s');
+    await eventually('golden with the copied assets', async () => (await grepped(resolvedLine(rules.kind, rules.name))).includes('} 1'));
+    const hco = 'hyperconverged kubevirt-hyperconverged -n openshift-cnv';
+    await typed(`kubectl annotate ${hco} breaker=on`);
+    await breaksAndHeals(
+      rules.kind,
+      rules.name,
+      async () => {
+        const failures = await typed(runbook.line(logs.failures));
+        assert.match(failures, /prometheus-alerts/);
+        assert.match(failures, /BrokenByHand/);
+      },
+      async () => void (await typed(`kubectl annotate ${hco} breaker-`)),
+    );
+  });
+});
+
 describe('somebody fights', () => {
   const service = object('service', 'virt-platform-autopilot-metrics', 'openshift-cnv');
   const series = 'kind="Service",name="virt-platform-autopilot-metrics"';

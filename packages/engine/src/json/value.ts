@@ -13,11 +13,9 @@ export function toJson(value: unknown): JsonValue {
 }
 
 export function toJsonObject(value: object): JsonObject {
-  const copy: JsonObject = {};
-  for (const [name, member] of Object.entries(value)) {
-    if (member !== undefined) copy[name] = toJson(member);
-  }
-  return copy;
+  // fromEntries defines members, so that one named `__proto__` is data like any other.
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [name, toJson(member)]));
 }
 
 /** A deep copy that shares nothing with the original. */

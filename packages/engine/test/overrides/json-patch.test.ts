@@ -108,3 +108,9 @@ test('json patch: what was added is found again, and removing it gives the origi
     }),
   );
 });
+
+test('json patch: a member named __proto__ inside a document or a value is kept (found by the property above)', () => {
+  const document: JsonValue = JSON.parse('{" ": {"__proto__": {}}}');
+  const patched = applyJsonPatch(document, [{ op: 'add', path: '/!', value: JSON.parse('{"__proto__": 1}') }]);
+  assert.equal(JSON.stringify(patched), '{" ":{"__proto__":{}},"!":{"__proto__":1}}');
+});

@@ -101,7 +101,8 @@ for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
     const informers = createInformers({ client: reader, clock, random, logger });
     const informer = informers.acquire(configMaps);
     const known = strictHandler(informer);
-    for (let step = 0; step < 150; step++) {
+    // How requests interleave decides how many faults 150 steps draw; a few more steps make up for a lucky run.
+    for (let step = 0; step < 150 || (faults.length <= 10 && step < 600); step++) {
       await change(writer, random);
       await clock.advance(random.next() * 4_000);
     }
