@@ -25,6 +25,23 @@ test('Once: made once and never changed; made again when it is deleted', async (
   await world.end();
 });
 
+test('Never: kept while it is there; absent or deleted, it is not made', async () => {
+  const world = new TestWorld();
+  const rules = { creationPolicy: 'Never', conflictPolicy: 'Force' } as const;
+  const bundle = bundleOf(owner, { id: 'a', object: configMap('a', { x: '1' }), ...rules });
+  assert.equal((await world.pass(bundle)).resources[0]?.reason, 'Absent');
+  await assert.rejects(world.user.get(a), /not found/);
+  await world.user.create(configMap('a', { x: 'theirs' }));
+  await world.quiet();
+  assert.deepEqual(phases(await world.pass(bundle)), { a: 'Ready' });
+  assert.deepEqual((await world.user.get(a))['data'], { x: '1' });
+  await world.user.delete(a);
+  await world.quiet();
+  await world.pass(bundle);
+  await assert.rejects(world.user.get(a), /not found/);
+  await world.end();
+});
+
 test('Once: a foreign object without the mark is not overwritten', async () => {
   const world = new TestWorld();
   await world.user.create(configMap('a', { mine: 'yes' }));

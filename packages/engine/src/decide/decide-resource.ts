@@ -31,6 +31,8 @@ export function decideResource(resource: Resource, seen: Observation, judged: Ju
 
 function decideMissing(resource: Resource, seen: Observation, judged: Judged, context: DecideContext): Judgement {
   const { id } = resource;
+  if (resource.rules.creationPolicy === 'Never')
+    return waiting('Applying', { id, reason: 'Absent', message: `${refText(resource.ref)} is not there, and is not made here` });
   if (seen.prior?.completedHash === resource.hash && !context.force) {
     const message = 'the Job ran to its end and was removed';
     return { id, phase: 'Ready', reason: 'Completed', message, satisfied: true, broken: false, completedHash: resource.hash };

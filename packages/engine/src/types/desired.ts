@@ -1,7 +1,7 @@
 import type { JsonValue, KubeObject } from '@caretaker/kube';
 
-/** `Once`: applied when absent, never updated. `WhenNeeded`: kept as desired. */
-export type CreationPolicy = 'WhenNeeded' | 'Once';
+/** `Once`: applied when absent, never updated. `WhenNeeded`: kept as desired. `Never`: kept as desired while it is there; absent, it stays absent. */
+export type CreationPolicy = 'WhenNeeded' | 'Once' | 'Never';
 /** What happens to the object when nobody wants it any more. `Retain` releases it and marks it. */
 export type DeletionPolicy = 'Delete' | 'Retain';
 /**

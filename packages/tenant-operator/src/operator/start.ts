@@ -79,7 +79,8 @@ export function startTenantOperator(options: StartOptions): RunningOperator {
     ...(flags.kubeApiBurst === undefined ? {} : { burst: flags.kubeApiBurst }),
   });
   const discovery = createDiscovery({ transport: options.transport, clock, userAgent });
-  const clientOver = (transport: Transport) => createClient({ transport, clock, discovery, fieldManager, limiter, metrics, userAgent });
+  const clientOver = (transport: Transport) =>
+    createClient({ transport, clock, discovery, fieldManager, limiter, logger, metrics, userAgent });
   const elector = flags.leaderElect
     ? createLeaderElector({
         client: clientOver(options.transport),

@@ -46,7 +46,7 @@ const firstRetryMs = 5_000;
 
 export function createRegistryController(runtime: Runtime, options: RegistryControllerOptions): RegistryController {
   const { client, clock, random, events } = runtime;
-  const logger = runtime.logger.with({ controller: 'tenantregistry' });
+  const logger = runtime.logger.with({ reconciler: 'tenantregistry' });
   const { caches, book, sources, metrics } = options;
   const states = new Map<string, RegistryState>();
   const faults = faultLog(clock);

@@ -1,4 +1,5 @@
 /** MySQL and MariaDB, through mysql2. One small pool per registry; rows are streamed in the text protocol, so every value is the server's own text. */
+import { connect, isIP, type Socket } from 'node:net';
 import type { Clock } from '@caretaker/kube';
 import { createPool, type Pool, type PoolConnection } from 'mysql2';
 import { checkCount, withDeadline } from './deadline.ts';
@@ -51,7 +52,10 @@ function classify(error: unknown, description: string, config: ServerConfig): So
       return new SourceError('Timeout', `timeout: the server broke off the query of ${description}`);
     default: {
       const known = networkErrorCode(code, message);
-      if (known) return new SourceError(known, networkMessage(known, description, code || message), { cause: error });
+      if (known)
+        return new SourceError(known, networkMessage(known, description, known === 'TLSFailed' ? message : code || message), {
+          cause: error,
+        });
       return new SourceError('QueryFailed', `query failed: ${description} (${message})`, { cause: error });
     }
   }
@@ -94,6 +98,15 @@ const stream = (connection: PoolConnection, sql: string, take: (row: SourceRow) 
     });
   });
 
+/**
+ * A connection that knows what it was made to. mysql2 hands TLS no name when the host is an address, and Node then compares the certificate with
+ * `localhost`: a certificate for the address would be refused, and one for localhost taken from anywhere. Node asks the socket when it has no name.
+ */
+function namedSocket(host: string, port: number): Socket {
+  const socket = connect({ host, port, noDelay: true, keepAlive: true });
+  return isIP(host) === 0 ? socket : Object.assign(socket, { _host: host });
+}
+
 /** `table` may be `schema.table`. @throws nothing; every failure comes from `read`. */
 export function mysqlSource(config: ServerConfig, clock: Clock): Source {
   const description = `mysql table ${config.table} of ${config.database} at ${config.host}:${config.port}`;
@@ -112,6 +125,7 @@ export function mysqlSource(config: ServerConfig, clock: Clock): Source {
     charset: 'utf8mb4',
     ...(tls
       ? {
+          stream: () => namedSocket(config.host, config.port),
           ssl: {
             ...(tls.ca === undefined ? {} : { ca: tls.ca }),
             ...(tls.cert === undefined ? {} : { cert: tls.cert }),

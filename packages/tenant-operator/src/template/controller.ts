@@ -37,7 +37,7 @@ interface Judgement {
 
 export function createTemplateController(runtime: Runtime, options: TemplateControllerOptions): Controller {
   const { client, clock, events } = runtime;
-  const logger = runtime.logger.with({ controller: 'tenanttemplate' });
+  const logger = runtime.logger.with({ reconciler: 'tenanttemplate' });
   const { caches, book, metrics } = options;
   const statuses = ownStatus<TemplateStatus>();
   const faults = faultLog(clock);

@@ -73,7 +73,7 @@ export const ownerOf = ({ metadata }: Tenant): Owner => ({
 
 export function createTenantController(runtime: Runtime, options: TenantControllerOptions): Controller {
   const { client, clock, random, events } = runtime;
-  const logger = runtime.logger.with({ controller: 'tenant' });
+  const logger = runtime.logger.with({ reconciler: 'tenant' });
   const { caches, engine, metrics, revisions } = options;
   const statuses = ownStatus<TenantStatus>();
   const faults = faultLog(clock);

@@ -75,6 +75,7 @@ test('log lines hold the words that the runbooks look for', async () => {
   assert.ok(passes.length >= 2);
   for (const line of passes) {
     assert.match(line, /reconciliation/i);
+    assert.match(line, /reconcile|sync/i, 'RegistryDesiredCountMismatch follows the log for these');
     assert.equal(line.split(' ').at(-1), 'result=success', 'the last word is the result');
     assert.doesNotMatch(line, /error/);
     assert.match(line, /registry=acme-saas/);

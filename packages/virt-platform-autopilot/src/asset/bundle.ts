@@ -1,6 +1,6 @@
 import type { Bundle, Owner } from '@caretaker/engine';
 import type { KubeObject } from '@caretaker/kube';
-import { operatorName } from '../names.ts';
+import { hyperConverged, operatorName } from '../names.ts';
 
 /** One owner per asset: the unit that the engine paces, pauses and claims by. */
 export function ownerOf(asset: string, hco: KubeObject): Owner {
@@ -8,7 +8,10 @@ export function ownerOf(asset: string, hco: KubeObject): Owner {
   return { key: asset, apiVersion, kind, namespace: metadata.namespace, name: metadata.name ?? '', uid: `${operatorName}/${asset}` };
 }
 
-/** The engine's order for one asset. Golden state is taken by force; nothing is ever pruned, so removing an asset leaves its object. */
+/**
+ * The engine's order for one asset. Golden state is taken by force; nothing is ever pruned, so removing an asset leaves its object. The HyperConverged is
+ * somebody's own: what was seen of it may be out of date, and once deleted it must not come back by us.
+ */
 export function bundleOf(owner: Owner, object: KubeObject, ignoreFields: readonly string[]): Bundle {
   return {
     owner,
@@ -17,6 +20,7 @@ export function bundleOf(owner: Owner, object: KubeObject, ignoreFields: readonl
         id: owner.key,
         object,
         conflictPolicy: 'Force',
+        creationPolicy: owner.key === hyperConverged.asset ? 'Never' : 'WhenNeeded',
         deletionPolicy: 'Retain',
         onImmutable: 'Fail',
         waitForReady: false,

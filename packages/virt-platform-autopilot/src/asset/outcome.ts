@@ -9,6 +9,7 @@ export function situationOf(outcome: Outcome): { situation: Situation; detail: s
   const detail = state.message;
   const { uid } = state;
   if (state.code === 'NamespaceNotFound') return { situation: 'NamespaceMissing', detail, uid };
+  if (state.reason === 'Absent') return { situation: 'SwitchedOff', detail, uid };
   switch (state.phase) {
     case 'Ready':
     case 'WaitingForReady':
