@@ -30,12 +30,14 @@ type field struct {
 	L string   `json:"l,omitempty"` // list type: set, map (atomic is the default)
 	K []string `json:"k,omitempty"` // list-map keys
 	A bool     `json:"a,omitempty"` // atomic map or struct
+	B bool     `json:"b,omitempty"` // granular here, although the struct is atomic
 	S string   `json:"s,omitempty"` // patch strategies
 	M string   `json:"m,omitempty"` // patch merge key
 	D any      `json:"d,omitempty"` // declared default
 	Z int      `json:"z,omitempty"` // the declared default is the zero value
 	F string   `json:"f,omitempty"` // format
 	E []any    `json:"e,omitempty"` // enum
+	I []string `json:"i,omitempty"` // Go names of the embedded structs that it comes from
 }
 type typ struct {
 	Name   string  `json:"name"`
@@ -127,11 +129,11 @@ func visit(t reflect.Type) string {
 			ty.Atomic = true
 		}
 	}
-	ty.Fields = fields(t, def)
+	ty.Fields = fields(t, def, nil)
 	return name
 }
 
-func fields(t reflect.Type, def common.OpenAPIDefinition) []field {
+func fields(t reflect.Type, def common.OpenAPIDefinition, embedded []string) []field {
 	out := []field{}
 	for i := 0; i < t.NumField(); i++ {
 		f := t.Field(i)
@@ -146,10 +148,10 @@ func fields(t reflect.Type, def common.OpenAPIDefinition) []field {
 			if et.Kind() == reflect.Ptr {
 				et = et.Elem()
 			}
-			out = append(out, fields(et, def)...)
+			out = append(out, fields(et, def, append(embedded[:len(embedded):len(embedded)], f.Name))...)
 			continue
 		}
-		x := field{N: parts[0], T: ref(f.Type)}
+		x := field{N: parts[0], T: ref(f.Type), I: embedded}
 		if opts.Has("omitempty") {
 			x.O |= 1
 		}
@@ -207,6 +209,8 @@ func annotate(x *field, s spec.Schema) {
 	}
 	if v, _ := s.Extensions["x-kubernetes-map-type"].(string); v == "atomic" {
 		x.A = true
+	} else if v == "granular" {
+		x.B = true
 	}
 	switch d := s.Default.(type) {
 	case nil:

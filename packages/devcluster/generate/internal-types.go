@@ -13,9 +13,13 @@ import (
 	"k8s.io/kubernetes/pkg/apis/autoscaling"
 	"k8s.io/kubernetes/pkg/apis/batch"
 	"k8s.io/kubernetes/pkg/apis/core"
+	"k8s.io/kubernetes/pkg/apis/flowcontrol"
 	"k8s.io/kubernetes/pkg/apis/networking"
+	"k8s.io/kubernetes/pkg/apis/node"
 	"k8s.io/kubernetes/pkg/apis/policy"
 	"k8s.io/kubernetes/pkg/apis/rbac"
+	"k8s.io/kubernetes/pkg/apis/resource"
+	"k8s.io/kubernetes/pkg/apis/storage"
 )
 
 var out = map[string][][3]string{}
@@ -86,7 +90,7 @@ func visit(t reflect.Type) {
 			goName = tag
 		}
 		low := strings.ToLower(f.Name[:1]) + f.Name[1:]
-		for _, fix := range [][2]string{{"iPFamilies", "ipFamilies"}, {"iPFamilyPolicy", "ipFamilyPolicy"}, {"dNSPolicy", "dnsPolicy"}, {"dNSConfig", "dnsConfig"}, {"aPIGroup", "apiGroup"}, {"aPIVersion", "apiVersion"}, {"tTY", "tty"}, {"hTTPGet", "httpGet"}, {"hTTPHeaders", "httpHeaders"}, {"tCPSocket", "tcpSocket"}, {"gRPC", "grpc"}, {"fSType", "fsType"}, {"nFS", "nfs"}, {"cSI", "csi"}, {"oS", "os"}, {"sELinuxOptions", "seLinuxOptions"}, {"fSGroup", "fsGroup"}, {"fSGroupChangePolicy", "fsGroupChangePolicy"}, {"uID", "uid"}, {"iP", "ip"}, {"tTLSecondsAfterFinished", "ttlSecondsAfterFinished"}, {"iSCSI", "iscsi"}, {"rBD", "rbd"}, {"fC", "fc"}, {"uRL", "url"}, {"cABundle", "caBundle"}, {"jSONPath", "jsonPath"}} {
+		for _, fix := range [][2]string{{"iPFamilies", "ipFamilies"}, {"iPFamilyPolicy", "ipFamilyPolicy"}, {"dNSPolicy", "dnsPolicy"}, {"dNSConfig", "dnsConfig"}, {"aPIGroup", "apiGroup"}, {"aPIVersion", "apiVersion"}, {"tTY", "tty"}, {"hTTPGet", "httpGet"}, {"hTTPHeaders", "httpHeaders"}, {"tCPSocket", "tcpSocket"}, {"gRPC", "grpc"}, {"fSType", "fsType"}, {"nFS", "nfs"}, {"cSI", "csi"}, {"oS", "os"}, {"sELinuxOptions", "seLinuxOptions"}, {"fSGroup", "fsGroup"}, {"fSGroupChangePolicy", "fsGroupChangePolicy"}, {"uID", "uid"}, {"iP", "ip"}, {"tTLSecondsAfterFinished", "ttlSecondsAfterFinished"}, {"iSCSI", "iscsi"}, {"rBD", "rbd"}, {"fC", "fc"}, {"uRL", "url"}, {"cABundle", "caBundle"}, {"jSONPath", "jsonPath"}, {"gCEPersistentDisk", "gcePersistentDisk"}, {"aWSElasticBlockStore", "awsElasticBlockStore"}, {"cephFS", "cephfs"}, {"storageOS", "storageos"}, {"pDName", "pdName"}, {"iQN", "iqn"}, {"wWIDs", "wwids"}, {"iSCSIInterface", "iscsiInterface"}} {
 			if low == fix[0] {
 				low = fix[1]
 			}
@@ -97,7 +101,7 @@ func visit(t reflect.Type) {
 }
 
 func main() {
-	for _, v := range []any{core.PodTemplateSpec{}, core.ServicePort{}, core.SecurityContext{}, core.PersistentVolumeClaimSpec{}, core.Toleration{}, core.Taint{}, apps.DeploymentStrategy{}, apps.DaemonSetUpdateStrategy{}, apps.StatefulSetUpdateStrategy{}, batch.SuccessPolicy{}, policy.PodDisruptionBudgetSpec{}, rbac.RoleRef{}, rbac.PolicyRule{}, networking.IngressBackend{}, autoscaling.MetricTarget{}, apiext.CustomResourceDefinitionVersion{}, admissionregistration.WebhookClientConfig{}} {
+	for _, v := range []any{core.PodTemplateSpec{}, core.ServicePort{}, core.SecurityContext{}, core.PersistentVolumeClaimSpec{}, core.Toleration{}, core.Taint{}, core.NodeAddress{}, core.PersistentVolumeSource{}, core.EphemeralContainer{}, core.VolumeNodeAffinity{}, storage.VolumeAttachmentSpec{}, resource.ResourceClaimSpec{}, resource.ResourceClaimTemplateSpec{}, core.PodResourceClaim{}, storage.CSINodeDriver{}, node.RuntimeClass{}, apps.DeploymentStrategy{}, apps.DaemonSetUpdateStrategy{}, apps.StatefulSetUpdateStrategy{}, batch.SuccessPolicy{}, batch.PodFailurePolicy{}, policy.PodDisruptionBudgetSpec{}, rbac.RoleRef{}, rbac.PolicyRule{}, networking.IngressBackend{}, autoscaling.MetricTarget{}, apiext.CustomResourceDefinitionVersion{}, admissionregistration.WebhookClientConfig{}, flowcontrol.FlowDistinguisherMethod{}, networking.ParentReference{}, networking.IngressClassParametersReference{}, core.NodeSelector{}} {
 		visit(reflect.TypeOf(v))
 	}
 	enc := json.NewEncoder(os.Stdout)

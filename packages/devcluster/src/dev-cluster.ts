@@ -17,20 +17,22 @@ import { Discovery } from './discovery/discovery.ts';
 import { OpenApi } from './openapi/openapi.ts';
 import { patchOperations } from './patch/patch-operations.ts';
 import type { ClusterFile } from './persistence/cluster-file.ts';
+import { registerPodStreams } from './process/endpoints/register.ts';
 import { builtinTypes } from './schema/builtin-types.ts';
 import { typeOperations } from './schema/type-operations.ts';
 import { tokenRequestHandler } from './server/actions/token-request.ts';
 import { serviceAllocator } from './server/allocation/service-allocator.ts';
-import type { Answer } from './server/answer.ts';
+import type { Answer } from './server/answers/answer.ts';
 import type { ApiRequest } from './server/api-request.ts';
 import type { ClusterFaults } from './server/cluster-faults.ts';
 import type { ServerExtensions, UserInfo } from './server/contract.ts';
 import type { ApiCore } from './server/core.ts';
-import { DefinitionDriver } from './server/definition-driver.ts';
 import { ExtensionRegistry } from './server/extensions.ts';
-import { type AuditEntry, handleRequest, type ServerParts } from './server/handler.ts';
+import { handleRequest } from './server/handler.ts';
+import type { AuditEntry, ServerParts } from './server/parts.ts';
 import { RequestMetrics } from './server/request-metrics.ts';
 import { ResourceCatalog } from './server/resource-catalog.ts';
+import { DefinitionDriver } from './server/writes/definition-driver.ts';
 import { Store } from './storage/store.ts';
 import { silentLogger, systemClock, systemRandom } from './system.ts';
 import { makeServingCertificates, SERVING_HOSTS, type ServingCertificates } from './tls/certificates.ts';
@@ -53,7 +55,7 @@ export interface DevClusterOptions {
   certificates?: ServingCertificates;
   /** Milliseconds of history for watches and exact lists; 5 minutes when left out. */
   keepHistoryMs?: number;
-  /** Versions of each resource kept parsed, the most recent ones; older ones are kept as text. 1,000 when left out. */
+  /** Objects of each resource kept parsed: those read by name or written again last; the others are kept as text. 1,000 when left out. */
   youngObjects?: number;
   /** Hooks for simulation; the object may be changed while the cluster runs. */
   faults?: ClusterFaults;
@@ -76,6 +78,7 @@ export class DevCluster {
   readonly #extensions = new ExtensionRegistry();
   readonly #controllers: ClusterController[] = [];
   readonly #listeners: HttpsListener[] = [];
+  #url: string | undefined;
   readonly #stops: (() => void)[] = [];
   readonly #certificates: () => ServingCertificates;
   readonly #file: ClusterFile | undefined;
@@ -120,6 +123,9 @@ export class DevCluster {
       requests: new RequestMetrics(),
       ...(options.audit === undefined ? {} : { audit: options.audit }),
     };
+    registerPodStreams(this.#extensions, this.core.clock, undefined, (pod, kind, name) =>
+      this.core.store.table(kind === 'ConfigMap' ? '/configmaps' : '/secrets').get(pod.metadata.namespace ?? '', name),
+    );
     this.#extensions.registerSubresource('', 'serviceaccounts', 'token', tokenRequestHandler(this.core, tokens));
     this.#extensions.registerSubresource(
       '',
@@ -186,11 +192,17 @@ export class DevCluster {
     }
   }
 
+  /** Where the cluster listens first; undefined while it does not. */
+  get url(): string | undefined {
+    return this.#url;
+  }
+
   /** HTTPS on the loopback. Port 0 takes a free one. */
   async listen(options: { port?: number; host?: string } = {}): Promise<{ url: string; port: number; caPem: string }> {
     const host = options.host ?? '127.0.0.1';
     const listener = await listenHttps(this.handle, this.#certificates(), { port: options.port ?? 0, host });
     this.#listeners.push(listener);
+    this.#url ??= `https://${host}:${listener.port}`;
     return { url: `https://${host}:${listener.port}`, port: listener.port, caPem: this.caPem };
   }
 

@@ -9,6 +9,7 @@ import { ADMIN, DevCluster, type DevClusterOptions } from './dev-cluster.ts';
 import { ClusterFile } from './persistence/cluster-file.ts';
 import { systemClock, systemRandom } from './system.ts';
 import { makeServingCertificates, SERVING_HOSTS, type ServingCertificates } from './tls/certificates.ts';
+import { tokenController } from './workloads/serviceaccount/token-controller.ts';
 
 export interface StartOptions extends DevClusterOptions {
   /** 0 or absent: a free one. */
@@ -16,7 +17,7 @@ export interface StartOptions extends DevClusterOptions {
   host?: string;
   /** The admin's bearer token; random when left out. */
   adminToken?: string;
-  /** Controllers beyond the four that every cluster has. */
+  /** Controllers beyond the four that every cluster has; without any, token Secrets are filled all the same. */
   controllers?: (cluster: DevCluster) => readonly ClusterController[];
   /** A folder that keeps the cluster, its keys and the admin's token over restarts. In memory only when left out. */
   dataDir?: string;
@@ -41,9 +42,19 @@ export async function startDevCluster(options: StartOptions = {}): Promise<Runni
   const kept = file === undefined ? {} : { file, ...keptKeys(file, clock, random) };
   const cluster = new DevCluster({ ...options, ...kept, tokens: [...(options.tokens ?? []), { token: adminToken, user: ADMIN }] });
   cluster.start(bareControllers(cluster.core));
-  if (options.controllers !== undefined) cluster.start(options.controllers(cluster));
+  const controllers = options.controllers?.(cluster) ?? [tokenSecrets(cluster)];
   const { url, caPem } = await cluster.listen({ port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
+  // Pods of an earlier life start at once, and want to reach the server.
+  cluster.start(controllers);
   return { cluster, url, caPem, adminToken, kubeconfigText: kubeconfigText({ url, caPem }, adminToken), close: () => cluster.close() };
+}
+
+/** A controller manager fills token Secrets whatever else it is told to run. */
+function tokenSecrets(cluster: DevCluster): ClusterController {
+  return tokenController(
+    () => cluster.caPem,
+    (account, secret) => cluster.tokens.issueLegacy(account, secret),
+  );
 }
 
 /** The keys that make tokens and kubeconfigs outlive the process. */

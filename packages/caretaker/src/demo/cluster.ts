@@ -15,23 +15,17 @@ export type RunningCluster = Awaited<ReturnType<typeof startDevCluster>>;
 
 /** Starts the cluster and writes its kubeconfig, readable by its owner alone: the token in it is the admin's. */
 export async function startCluster(dir: DataDir, options: ClusterOptions): Promise<RunningCluster> {
-  let address: { url: string; caPem: string } | undefined;
-  const server = (): { url: string; caPem: string } => {
-    if (address === undefined) throw new Error('a pod started before the API server listened');
-    return address;
-  };
   const running = await startDevCluster({
     port: options.port,
     ...(options.persist ? { dataDir: dir.root } : {}),
     controllers: (cluster) =>
       choose(
-        workloadControllers(cluster, { podReadyDelayMs: options.readyDelayMs, processes: { directory: dir.logs, server } }),
+        workloadControllers(cluster, { podReadyDelayMs: options.readyDelayMs, processes: { directory: dir.logs } }),
         options.controllers,
       ),
   }).catch((error: unknown) => {
     throw portTaken(error) ? portTakenError(options.port, error) : error;
   });
-  address = running;
   writeFileSync(dir.kubeconfig, running.kubeconfigText, { mode: 0o600 });
   return running;
 }

@@ -13,7 +13,8 @@ export interface AdmissionRequest {
   readonly name: string;
   readonly user: UserInfo;
   readonly dryRun: boolean;
-  readonly options: Readonly<Record<string, unknown>>;
+  /** Null for connections. */
+  readonly options: Readonly<Record<string, unknown>> | null;
   /** Absent on DELETE. */
   object: KubeObject | undefined;
   /** Absent on CREATE. */

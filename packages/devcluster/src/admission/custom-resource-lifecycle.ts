@@ -1,4 +1,4 @@
-import { aboutType, forbidden } from '../server/status-reasons.ts';
+import { aboutType, forbidden } from '../server/answers/status-reasons.ts';
 import type { Store } from '../storage/store.ts';
 import type { AdmissionPlugin } from './contract.ts';
 

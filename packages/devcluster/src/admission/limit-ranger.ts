@@ -1,6 +1,6 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { compareQuantities } from '../decode/quantity.ts';
-import { aboutType, forbidden } from '../server/status-reasons.ts';
+import { aboutType, forbidden } from '../server/answers/status-reasons.ts';
 import type { Store } from '../storage/store.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './contract.ts';
 import { member, members, specOf, textOf } from './json-members.ts';

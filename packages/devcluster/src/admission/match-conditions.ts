@@ -1,15 +1,19 @@
 import type { JsonObject } from '@caretaker/kube';
-import { compileCel } from './cel.ts';
+import { CelFault } from '../cel/errors.ts';
+import type { Scope } from '../cel/evaluate.ts';
+import { type CelPlace, programAt } from '../cel/places.ts';
 import { textOf } from './json-members.ts';
 
-/** All conditions hold. Throws CelError when one cannot be evaluated and none is false. */
-export function conditionsHold(conditions: readonly JsonObject[], variables: Readonly<Record<string, unknown>>): boolean {
+/** All conditions hold. Throws CelFault when one cannot be evaluated and none is false. */
+export function conditionsHold(conditions: readonly JsonObject[], place: CelPlace, scope: Scope): boolean {
   let problem: unknown;
   for (const condition of conditions) {
+    const expression = textOf(condition['expression']);
     try {
-      if (compileCel(textOf(condition['expression']))(variables) === false) return false;
+      if (programAt(expression.trim(), place, 'condition').evaluate(scope) === false) return false;
     } catch (error) {
-      problem ??= error;
+      const words = error instanceof Error ? error.message : String(error);
+      problem ??= new CelFault(`expression '${expression}' resulted in error: ${words}`);
     }
   }
   if (problem !== undefined) throw problem;

@@ -1,5 +1,5 @@
 import type { KubeObject } from '@caretaker/kube';
-import { aboutType, forbidden, notFound } from '../server/status-reasons.ts';
+import { aboutType, forbidden, notFound } from '../server/answers/status-reasons.ts';
 import type { Store } from '../storage/store.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './contract.ts';
 

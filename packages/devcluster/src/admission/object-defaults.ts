@@ -6,6 +6,7 @@ import { members, specOf } from './json-members.ts';
 const PROTECTION: Readonly<Record<string, string>> = {
   '/persistentvolumeclaims': 'kubernetes.io/pvc-protection',
   '/persistentvolumes': 'kubernetes.io/pv-protection',
+  'storage.k8s.io/volumeattributesclasses': 'kubernetes.io/vac-protection',
 };
 
 function keyOf(request: AdmissionRequest): string {

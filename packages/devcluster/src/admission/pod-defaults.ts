@@ -1,6 +1,6 @@
 import type { JsonObject, KubeObject, Random } from '@caretaker/kube';
-import { generateName } from '../server/object-meta.ts';
-import { aboutType, forbidden } from '../server/status-reasons.ts';
+import { aboutType, forbidden } from '../server/answers/status-reasons.ts';
+import { generateName } from '../server/writes/object-meta.ts';
 import type { Store } from '../storage/store.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './contract.ts';
 import { members, specOf, textOf } from './json-members.ts';
@@ -68,12 +68,22 @@ function mountToken(spec: JsonObject, random: Random): void {
   spec['volumes'] = [...volumes, { name, projected: { sources, defaultMode: 420 } }];
 }
 
+/** An update that leaves the priority out keeps what was computed. */
+function keepPriority({ type, operation, object, oldObject }: AdmissionRequest): void {
+  if (type.group !== '' || type.plural !== 'pods' || operation !== 'UPDATE' || object === undefined || oldObject === undefined) return;
+  for (const name of ['priority', 'preemptionPolicy']) {
+    const before = specOf(oldObject)[name];
+    if (before !== undefined) specOf(object)[name] ??= before;
+  }
+}
+
 /** The number behind a pod's priority class. */
 export function priorityAdmission(store: Store): AdmissionPlugin {
   const classes = store.table('scheduling.k8s.io/priorityclasses');
   return {
     name: 'Priority',
     mutate(request) {
+      keepPriority(request);
       if (!isNewPod(request)) return;
       const spec = specOf(request.object);
       const name = textOf(spec['priorityClassName']);
@@ -90,7 +100,13 @@ export function priorityAdmission(store: Store): AdmissionPlugin {
       }
       if (name === '' && found !== undefined) spec['priorityClassName'] = found.metadata.name ?? '';
       spec['priority'] = value;
-      spec['preemptionPolicy'] ??= textOf(found?.['preemptionPolicy'] as string | undefined) || 'PreemptLowerPriority';
+      const policy = textOf(found?.['preemptionPolicy'] as string | undefined) || 'PreemptLowerPriority';
+      const given = textOf(spec['preemptionPolicy']);
+      if (given !== '' && given !== policy) {
+        const words = `the string value of PreemptionPolicy (${given}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`;
+        throw forbidden(aboutType(request.type), request.name, words);
+      }
+      spec['preemptionPolicy'] = policy;
     },
   };
 }

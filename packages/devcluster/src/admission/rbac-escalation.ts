@@ -3,8 +3,8 @@ import type { Authorizer, PolicyRule } from '../auth/authorizer.ts';
 import { escalationMessage, missingRights } from '../auth/escalation.ts';
 import { rulesOfRole } from '../auth/rbac.ts';
 import { MASTERS } from '../auth/user.ts';
-import { deepEqual } from '../server/deep-equal.ts';
-import { aboutType, forbidden, notFound } from '../server/status-reasons.ts';
+import { aboutType, forbidden, notFound } from '../server/answers/status-reasons.ts';
+import { deepEqual } from '../server/writes/deep-equal.ts';
 import type { Store } from '../storage/store.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './contract.ts';
 import { member, textOf } from './json-members.ts';
@@ -33,7 +33,7 @@ function checkRole(authorizer: Authorizer, request: AdmissionRequest, role: Kube
   const { type, user } = request;
   const target = { group: GROUP, resource: type.plural, namespace: request.namespace, name: request.name };
   if (authorizer.decide(user, { ...target, verb: 'escalate' }).allowed) return;
-  const owned = authorizer.rulesFor(user, request.namespace);
+  const owned = authorizer.rulesFor(user, request.namespace).rules;
   refuse(request, owned, rulesOfRole(role));
   const aggregates = [role, request.oldObject].some((each) => Object.keys(member(each, 'aggregationRule')).length > 0);
   if (aggregates && missingRights(owned, FULL).length > 0) {
@@ -49,8 +49,9 @@ function checkBinding(store: Store, authorizer: Authorizer, request: AdmissionRe
   const plural = cluster ? 'clusterroles' : 'roles';
   if (authorizer.decide(user, { verb: 'bind', group: GROUP, resource: plural, namespace, name }).allowed) return;
   const role = store.table(`${GROUP}/${plural}`).get(cluster ? '' : namespace, name);
-  if (role === undefined) throw notFound({ group: GROUP, plural }, name);
-  refuse(request, authorizer.rulesFor(user, namespace), rulesOfRole(role));
+  // the refusal names the kind of the binding, not the role's
+  if (role === undefined) throw notFound(aboutType(request.type), name);
+  refuse(request, authorizer.rulesFor(user, namespace).rules, rulesOfRole(role));
 }
 
 function refuse(request: AdmissionRequest, owned: readonly PolicyRule[], granted: readonly PolicyRule[]): void {

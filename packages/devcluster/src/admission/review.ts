@@ -1,7 +1,7 @@
 import type { KubeObject } from '@caretaker/kube';
 import type { TypeInfo } from '../schema/contract.ts';
 import { apiVersionOf } from '../schema/type-names.ts';
-import type { AdmissionRequest } from './contract.ts';
+import type { AdmissionRequest, PresentedAs } from './contract.ts';
 
 /** admission/v1 AdmissionRequest without its uid: what webhooks are sent and what CEL sees as `request`. */
 export function reviewRequest(
@@ -10,18 +10,21 @@ export function reviewRequest(
   object: KubeObject | undefined,
   oldObject: KubeObject | undefined,
 ) {
-  const kindOf = (of: TypeInfo) => ({ group: of.group, version: of.version, kind: of.kind });
+  const kindOf = (of: PresentedAs['kind']) => ({ group: of.group, version: of.version, kind: of.kind });
   const resourceOf = (of: TypeInfo) => ({ group: of.group, version: of.version, resource: of.plural });
   const { user } = request;
+  // a namespace is in itself
+  const isNamespace = request.type.group === '' && request.type.plural === 'namespaces';
+  const namespace = isNamespace ? request.name : request.namespace;
   return {
-    kind: request.presented?.kind ?? kindOf(type),
+    kind: request.presented === undefined ? kindOf(type) : kindOf(request.presented.kind),
     resource: resourceOf(type),
     ...(request.subresource === '' ? {} : { subResource: request.subresource }),
-    requestKind: request.presented?.kind ?? kindOf(request.type),
+    requestKind: kindOf(request.presented?.kind ?? request.type),
     requestResource: resourceOf(request.type),
     ...(request.subresource === '' ? {} : { requestSubResource: request.subresource }),
     ...(request.name === '' ? {} : { name: request.name }),
-    ...(request.namespace === '' ? {} : { namespace: request.namespace }),
+    ...(namespace === '' ? {} : { namespace }),
     operation: request.operation,
     userInfo: {
       username: user.username,

@@ -59,8 +59,8 @@ export class FieldSet {
   }
 
   union(other: FieldSet): FieldSet {
-    if (this === other || other.isEmpty) return this;
-    if (this.isEmpty) return other;
+    if (this.covers(other)) return this;
+    if (other.covers(this)) return other;
     const nodes = new Map(this.nodes);
     for (const [element, theirs] of other.nodes) {
       const ours = nodes.get(element);
@@ -133,6 +133,18 @@ export class FieldSet {
       nodes.set(element, { member: node.member || declared !== undefined, children: node.children.withNamedFields(below) });
     }
     return new FieldSet(nodes);
+  }
+
+  /** Whether every member of the other set is one of this set. */
+  covers(other: FieldSet): boolean {
+    if (this === other) return true;
+    for (const [element, theirs] of other.nodes) {
+      const ours = this.nodes.get(element);
+      if (ours === undefined || (theirs.member && !ours.member)) return false;
+      if (theirs.children === undefined) continue;
+      if (ours.children === undefined || !ours.children.covers(theirs.children)) return false;
+    }
+    return true;
   }
 
   equals(other: FieldSet): boolean {

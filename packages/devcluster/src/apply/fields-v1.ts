@@ -1,5 +1,6 @@
 /** FieldsV1, the JSON form of a field set, to and fro. Both directions are remembered per object, since stored objects are immutable and shared. */
 import type { JsonObject, JsonValue } from '@caretaker/kube';
+import { shareJson } from '../storage/shared-json.ts';
 import { type FieldNode, FieldSet } from './field-set.ts';
 import { canonicalElement } from './path-element.ts';
 
@@ -37,18 +38,40 @@ function readSet(fields: JsonObject): FieldSet | undefined {
 export function encodeFieldsV1(set: FieldSet): JsonObject {
   let fields = encoded.get(set);
   if (fields === undefined) {
-    fields = writeSet(set);
+    fields = shareJson(textOf(set));
     encoded.set(set, fields);
-    decoded.set(fields, set);
+    if (!decoded.has(fields)) decoded.set(fields, set);
   }
   return fields;
 }
 
-function writeSet(set: FieldSet): JsonObject {
-  const out: JsonObject = {};
+function textOf(set: FieldSet): string {
+  const parts: string[] = [];
+  write(set, '{', parts);
+  return parts.length === 0 ? '{}' : parts.join('');
+}
+
+/** Members of a set, behind what opens the object that they stand in. */
+function write(set: FieldSet, open: string, parts: string[]): void {
+  let before = open;
   for (const [element, node] of set.nodes) {
-    if (node.children === undefined) out[element] = {};
-    else out[element] = node.member ? { '.': {}, ...writeSet(node.children) } : writeSet(node.children);
+    parts.push(before, quoted(element));
+    before = ',';
+    if (node.children === undefined) parts.push('{}');
+    else write(node.children, node.member ? '{".":{},' : '{', parts);
   }
-  return out;
+  if (before === ',') parts.push('}');
+}
+
+const names = new Map<string, string>();
+
+/** An element as the name of a member. */
+function quoted(element: string): string {
+  let text = names.get(element);
+  if (text === undefined) {
+    text = `${JSON.stringify(element)}:`;
+    if (names.size > 4096) names.clear();
+    names.set(element, text);
+  }
+  return text;
 }

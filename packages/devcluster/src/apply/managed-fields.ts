@@ -1,18 +1,20 @@
 /** managedFields of requests: the field manager of the API server, as pure functions over objects. */
 import type { JsonObject, JsonValue, KubeObject } from '@caretaker/kube';
-import { GoDecodeError } from '../decode/go-decoder.ts';
+import { converted } from '../conversion/known.ts';
+import { carryEmpties } from '../decode/given-empty.ts';
+import { GoDecodeError } from '../decode/place.ts';
 import { type ManagedFieldsOperations, type ManagerInfo, RequestFault, type TypeInfo } from '../schema/contract.ts';
 import { convertObject } from '../schema/conversion.ts';
-import { applyTypeDefaults, decodeMetadata, emptyObject, readObject } from '../schema/objects.ts';
+import { applyTypeDefaults, converterFaultOf, decodeMetadata, emptyObject, readObject } from '../schema/objects.ts';
 import { apiVersionOf, printKind } from '../schema/type-names.ts';
 import { ApplyConflicts, type Conflict, conflictFault } from './conflict.ts';
 import { EMPTY_SET, FieldSet } from './field-set.ts';
 import { buildLastApplied, fieldsFromLastApplied, LAST_APPLIED } from './last-applied.ts';
 import { capUpdateManagers, decodeManaged, encodeManaged, identityKey, isReset, type Managed, nobody } from './managers.ts';
-import { fieldElement } from './path-element.ts';
+import { fieldElement, ListItemError } from './path-element.ts';
 import { joinTypedErrors, validateTyped } from './typed-validate.ts';
 import { equalValues } from './typed-view.ts';
-import { applyConfiguration, type Typed, updateOwners, type Versions, withoutManagedFields } from './updater.ts';
+import { applyConfiguration, type Typed, UnfitForVersion, updateOwners, type Versions, withoutManagedFields } from './updater.ts';
 
 const path = (...names: string[]): string[] => names.map(fieldElement);
 
@@ -57,7 +59,15 @@ function versionsFor(type: TypeInfo, info: ManagerInfo): Versions {
       if (apiVersionOf(object.type) === wanted) return object;
       const to = info.typeOf(wanted);
       if (to === undefined || object.value === null) return undefined;
-      return { type: to, value: convertObject(object.type, to, object.value as KubeObject) as unknown as JsonValue };
+      if (to.custom === undefined)
+        return { type: to, value: convertObject(object.type, to, object.value as KubeObject) as unknown as JsonValue };
+      if (to.conversion !== undefined)
+        return { type: to, value: converted(to.conversion, object.value as unknown as KubeObject, wanted) as unknown as JsonValue };
+      // a custom resource changes nothing but its version, and must fit the other schema as it is
+      const value: JsonObject = { ...(object.value as JsonObject), apiVersion: wanted };
+      const errors = validateTyped(to.schema, value, true);
+      if (errors.length > 0) throw new UnfitForVersion(joinTypedErrors(errors));
+      return { type: to, value };
     },
   };
 }
@@ -67,7 +77,8 @@ const asTyped = (type: TypeInfo, object: KubeObject): Typed => ({ type, value: w
 function setManagedFields(object: KubeObject, managed: Managed): KubeObject {
   const entries = encodeManaged(managed);
   const { managedFields: _, ...metadata } = object.metadata;
-  return { ...object, metadata: entries === undefined ? metadata : { ...metadata, managedFields: entries } } as KubeObject;
+  const tracked = { ...object, metadata: entries === undefined ? metadata : { ...metadata, managedFields: entries } } as KubeObject;
+  return carryEmpties(object, tracked);
 }
 
 const rawEntries = (object: KubeObject | undefined): JsonValue | undefined => object?.metadata.managedFields as JsonValue | undefined;
@@ -117,16 +128,24 @@ function update(type: TypeInfo, live: KubeObject | undefined, next: KubeObject, 
   // an object without entries is not tracked again before its first apply
   if (managed.owners.size === 0 && live?.metadata.uid !== undefined) return setManagedFields(next, managed);
   const before = asTyped(type, live ?? emptyObject(type));
-  return setManagedFields(next, recordUpdate(type, before, asTyped(type, next), managed, info.manager, info));
+  try {
+    return setManagedFields(next, recordUpdate(type, before, asTyped(type, next), managed, info.manager, info));
+  } catch (error) {
+    // the real server gives up its entries rather than the write when it cannot tell the items of a list apart, or fit the object into another version
+    if (error instanceof ListItemError || error instanceof UnfitForVersion) return setManagedFields(next, nobody());
+    throw error;
+  }
 }
 
 function checkApplied(type: TypeInfo, applied: JsonObject): void {
   const apiVersion = typeof applied['apiVersion'] === 'string' ? applied['apiVersion'] : '';
   const kind = typeof applied['kind'] === 'string' ? applied['kind'] : '';
   if (apiVersion !== apiVersionOf(type) || kind !== type.kind) {
-    const slash = apiVersion.indexOf('/');
-    const group = slash < 0 ? '' : apiVersion.slice(0, slash);
-    throw badRequest(`invalid object type: ${printKind({ group, version: apiVersion.slice(slash + 1), kind })}`);
+    const [first = '', second, ...more] = apiVersion.split('/');
+    // what is no version at all is no kind either
+    if (more.length > 0) throw badRequest('invalid object type: /, Kind=');
+    const [group, version] = second === undefined ? ['', first] : [first, second];
+    throw badRequest(`invalid object type: ${printKind({ group, version, kind })}`);
   }
 }
 
@@ -137,12 +156,14 @@ function metadataOf(applied: JsonObject): JsonObject {
   return typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata) ? metadata : {};
 }
 
+const goText = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
+
 function checkShape(type: TypeInfo, applied: JsonObject): void {
   const metadata = metadataOf(applied);
   if (metadata['managedFields'] !== undefined && metadata['managedFields'] !== null) throw badRequest('metadata.managedFields must be nil');
   const errors = validateTyped(type.schema, applied);
   if (errors.length === 0) return;
-  const where = `${String(metadata['namespace'] ?? '')}/${String(metadata['name'] ?? '')}; ${printKind(type)}`;
+  const where = `${goText(metadata['namespace'])}/${goText(metadata['name'])}; ${printKind(type)}`;
   throw new RequestFault({ code: 500, reason: '', message: `failed to create typed patch object (${where}): ${joinTypedErrors(errors)}` });
 }
 
@@ -158,8 +179,16 @@ function apply(type: TypeInfo, live: KubeObject | undefined, applied: JsonObject
   if (managed.owners.size === 0)
     managed = recordUpdate(type, asTyped(type, empty), asTyped(type, current), managed, BEFORE_FIRST_APPLY, info);
   checkShape(type, applied);
-  const result = mergeResolvingConflicts(type, current, applied, managed, info);
-  return result;
+  try {
+    return mergeResolvingConflicts(type, current, applied, managed, info);
+  } catch (error) {
+    if (!(error instanceof ListItemError)) throw error;
+    // what was applied has its keys: it is the live object that cannot be merged
+    const { namespace = '', name = '' } = current.metadata;
+    const problem = joinTypedErrors(validateTyped(type.schema, current as unknown as JsonValue));
+    const message = `failed to create typed live object (${namespace}/${name}; ${printKind(type)}): ${problem}`;
+    throw new RequestFault({ code: 500, reason: '', message });
+  }
 }
 
 /** Applies; `kubectl` may take over what its own client-side apply set before. */
@@ -167,6 +196,7 @@ function mergeResolvingConflicts(type: TypeInfo, current: KubeObject, applied: J
   try {
     return merge(type, current, applied, managed, info, info.force);
   } catch (error) {
+    if (error instanceof UnfitForVersion) throw new RequestFault({ code: 500, reason: '', message: error.message });
     if (!(error instanceof ApplyConflicts)) throw error;
     const allowed = info.manager === 'kubectl' ? fieldsFromLastApplied(type, current) : undefined;
     if (allowed === undefined) throw conflictFault(error.conflicts);
@@ -210,9 +240,8 @@ function settled(type: TypeInfo, merged: JsonObject, applied: JsonObject): KubeO
   } catch (error) {
     if (!(error instanceof GoDecodeError)) throw error;
     const { namespace = '', name = '' } = applied;
-    const words = error.message.startsWith('illegal base64') ? `error decoding from json: ${error.message}` : error.convertMessage;
     const where = `(${String(namespace)}/${String(name)}; ${printKind(type)})`;
-    const message = `failed to convert new object ${where} to proper version: unable to convert unstructured object to ${printKind(type)}: ${words}`;
+    const message = `failed to convert new object ${where} to proper version: unable to convert unstructured object to ${printKind(type)}: ${converterFaultOf(type, merged, error)}`;
     throw new RequestFault({ code: 500, reason: '', message });
   }
 }

@@ -63,10 +63,11 @@ export function decodeManaged(entries: JsonValue | undefined): Managed | undefin
     const operation = entry['operation'];
     const apiVersion = text(entry['apiVersion']);
     if ((operation !== 'Apply' && operation !== 'Update') || apiVersion === '' || entry['fieldsType'] !== 'FieldsV1') return undefined;
-    const fields = entry['fieldsV1'];
+    const fields = entry['fieldsV1'] ?? {};
+    if (!isEntry(fields)) return undefined;
     const key = identityKey({ manager: text(entry['manager']), operation, apiVersion, subresource: text(entry['subresource']) });
     try {
-      const set = decodeFieldsV1(fields !== undefined && isEntry(fields) ? fields : {});
+      const set = decodeFieldsV1(fields);
       managed.owners.set(key, { set, apiVersion, applied: operation === 'Apply' });
     } catch {
       // a set that does not parse makes the whole list unreadable, like any other malformed entry

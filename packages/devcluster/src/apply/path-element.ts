@@ -8,7 +8,9 @@ import type { TypeSchema } from '../schema/contract.ts';
 export const fieldElement = (name: string): string => `f:${name}`;
 
 export function keyElement(keys: readonly (readonly [string, JsonValue])[]): string {
-  const sorted = [...keys].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const sorted = keys.every(([name], i) => i === 0 || (keys[i - 1]?.[0] ?? '') < name)
+    ? keys
+    : keys.toSorted(([a], [b]) => (a < b ? -1 : 1));
   return `k:{${sorted.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`;
 }
 
@@ -67,7 +69,8 @@ export function printElement(element: string): string {
     default: {
       const keys = JSON.parse(rest) as JsonObject;
       return `[${Object.entries(keys)
-        .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+        // a key that is no scalar has no text
+        .map(([name, value]) => `${name}=${typeof value === 'object' && value !== null ? '' : JSON.stringify(value)}`)
         .join(',')}]`;
     }
   }

@@ -1,8 +1,7 @@
 import type { JsonObject, JsonValue } from '@caretaker/kube';
 import type { TypeSchema } from '../schema/contract.ts';
 import { FieldSet } from './field-set.ts';
-import { fieldElement } from './path-element.ts';
-import { elementOrUndefined } from './typed-fields.ts';
+import { fieldElement, listItemElement } from './path-element.ts';
 import { elementSchema, equalValues, type Form, formOf, isAtomicList, isMap, type Maybe, memberSchema } from './typed-view.ts';
 
 /** Which fields a change added, modified and removed. No field is in two of the sets. */
@@ -12,7 +11,7 @@ export interface Comparison {
   removed: FieldSet;
 }
 
-/** Compares two values of one type. */
+/** Compares two values of one type. Throws ListItemError where an item has no place in its list. */
 export function compareValues(schema: TypeSchema, before: JsonValue, after: JsonValue): Comparison {
   const walk = new CompareWalk();
   walk.compare(schema, before, after);
@@ -82,6 +81,15 @@ class CompareWalk {
     const right = Array.isArray(after) ? after : undefined;
     const empty = (left === undefined || left.length === 0) && (right === undefined || right.length === 0);
     if (isAtomicList(schema) || empty) return this.#leaf(before, after);
+    if (left !== undefined && right !== undefined && left.length === 1 && right.length === 1) {
+      const element = listItemElement(schema, left[0] as JsonValue);
+      if (element === listItemElement(schema, right[0] as JsonValue)) {
+        this.#path.push(element);
+        this.compare(elementSchema(schema), left[0], right[0]);
+        this.#path.pop();
+        return false;
+      }
+    }
     const ours = groupItems(schema, left ?? []);
     const theirs = groupItems(schema, right ?? []);
     for (const [element, items] of ours) this.#items(schema, element, items, theirs.get(element) ?? []);
@@ -115,8 +123,7 @@ function isEmptyMap(value: JsonObject | undefined): boolean {
 function groupItems(schema: TypeSchema, items: readonly JsonValue[]): Map<string, JsonValue[]> {
   const groups = new Map<string, JsonValue[]>();
   for (const item of items) {
-    const element = elementOrUndefined(schema, item);
-    if (element === undefined) continue;
+    const element = listItemElement(schema, item);
     const group = groups.get(element);
     if (group === undefined) groups.set(element, [item]);
     else group.push(item);

@@ -41,13 +41,7 @@ function collectList(schema: TypeSchema, value: JsonValue, path: string[], set: 
   }
   if (!Array.isArray(value)) return;
   const elements = value.map((item) => elementOrUndefined(schema, item));
-  const seen = new Set<string>();
-  const twice = new Set<string>();
-  for (const element of elements) {
-    if (element === undefined) continue;
-    if (seen.has(element)) twice.add(element);
-    seen.add(element);
-  }
+  const twice = elements.length < 2 ? NONE : repeated(elements);
   for (let i = 0; i < value.length; i++) {
     const element = elements[i];
     if (element === undefined) continue;
@@ -56,6 +50,22 @@ function collectList(schema: TypeSchema, value: JsonValue, path: string[], set: 
     set.insert(path);
     path.pop();
   }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function repeated(elements: readonly (string | undefined)[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  let twice: Set<string> | undefined;
+  for (const element of elements) {
+    if (element === undefined) continue;
+    if (seen.has(element)) {
+      twice ??= new Set();
+      twice.add(element);
+    }
+    seen.add(element);
+  }
+  return twice ?? NONE;
 }
 
 /** The element of an item, or undefined when it has none. */

@@ -37,12 +37,14 @@ function goTypeOf(value: JsonValue): string {
   return typeof value === 'string' ? 'string' : 'map[string]interface {}';
 }
 
-/** Errors as `.path: text`; empty when the value fits. Stops at the first unknown field of a map. */
-export function validateTyped(schema: TypeSchema, value: JsonValue): string[] {
+/** Errors as `.path: text`; empty when the value fits. Stops at the first unknown field of a map. Stored lists may hold a key twice, applied ones not. */
+export function validateTyped(schema: TypeSchema, value: JsonValue, allowDuplicates = false): string[] {
   const errors: string[] = [];
   check(schema, value, '', errors);
-  return errors;
+  return allowDuplicates ? errors.filter((error) => !error.includes(DUPLICATE)) : errors;
 }
+
+const DUPLICATE = 'duplicate entries for key ';
 
 /** One error as it is, several under the heading `errors:`. */
 export function joinTypedErrors(errors: readonly string[]): string {
@@ -119,7 +121,7 @@ function checkList(schema: TypeSchema, value: JsonValue, path: string, errors: s
         return;
       }
       printed = printElement(element);
-      if (seen.has(element)) report(path, `duplicate entries for key ${printed}`, errors);
+      if (seen.has(element)) report(path, `${DUPLICATE}${printed}`, errors);
       seen.add(element);
     }
     check(elementSchema(schema), item, `${path}${printed}`, errors);

@@ -27,6 +27,23 @@ export interface Versions {
   readonly apiVersion: string;
 }
 
+/** An object that does not fit the schema of another version of its kind. */
+export class UnfitForVersion extends Error {
+  readonly code = 'UNFIT_FOR_VERSION';
+  readonly retryable = false;
+  readonly hint = 'give both versions of the kind the same fields';
+}
+
+/** Converts, or says what was being converted. */
+function convertFor(what: string, versions: Versions, object: Typed, apiVersion: string): Typed | undefined {
+  try {
+    return versions.convert(object, apiVersion);
+  } catch (error) {
+    if (error instanceof UnfitForVersion) throw new UnfitForVersion(`${what}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
 export type Owners = Map<string, Ownership>;
 
 /** Brings the sets of all managers to the present schema; managers of versions that are gone fall away. */
@@ -41,19 +58,22 @@ function reconciled(live: Typed, owners: Owners, versions: Versions): Owners {
   return result;
 }
 
-function compareAt(before: Typed, after: Typed, versions: Versions): Comparison {
+/** A comparison, and what it modified or added. */
+interface Change extends Comparison {
+  readonly changed: FieldSet;
+}
+
+function compareAt(before: Typed, after: Typed, versions: Versions): Change {
   const comparison = compareValues(after.type.schema, before.value, after.value);
-  if (versions.ignored.isEmpty) return comparison;
-  return {
-    added: comparison.added.recursiveDifference(versions.ignored),
-    modified: comparison.modified.recursiveDifference(versions.ignored),
-    removed: comparison.removed.recursiveDifference(versions.ignored),
-  };
+  const added = comparison.added.recursiveDifference(versions.ignored);
+  const modified = comparison.modified.recursiveDifference(versions.ignored);
+  const removed = comparison.removed.recursiveDifference(versions.ignored);
+  return { added, modified, removed, changed: modified.union(added) };
 }
 
 /** Takes from every other manager what the change modified, added or removed. Throws ApplyConflicts unless forced. */
-function takeFromOthers(before: Typed, after: Typed, versions: Versions, owners: Owners, self: string, force: boolean): Comparison {
-  const comparisons = new Map<string, Comparison>();
+function takeFromOthers(before: Typed, after: Typed, versions: Versions, owners: Owners, self: string, force: boolean): Change {
+  const comparisons = new Map<string, Change>();
   const own = compareAt(before, after, versions);
   comparisons.set(versions.apiVersion, own);
   const conflicts = new Map<string, FieldSet>();
@@ -62,8 +82,8 @@ function takeFromOthers(before: Typed, after: Typed, versions: Versions, owners:
     if (key === self) continue;
     let comparison = comparisons.get(owner.apiVersion);
     if (comparison === undefined) {
-      const oldAt = versions.convert(before, owner.apiVersion);
-      const newAt = versions.convert(after, owner.apiVersion);
+      const oldAt = convertFor('failed to convert old object', versions, before, owner.apiVersion);
+      const newAt = convertFor('failed to convert new object', versions, after, owner.apiVersion);
       if (oldAt === undefined || newAt === undefined) {
         owners.delete(key);
         continue;
@@ -71,7 +91,7 @@ function takeFromOthers(before: Typed, after: Typed, versions: Versions, owners:
       comparison = compareAt(oldAt, newAt, versions);
       comparisons.set(owner.apiVersion, comparison);
     }
-    const taken = owner.set.intersection(comparison.modified.union(comparison.added));
+    const taken = owner.set.intersection(comparison.changed);
     if (!taken.isEmpty) conflicts.set(key, taken);
     if (!comparison.removed.isEmpty) removed.set(key, comparison.removed);
   }
@@ -93,7 +113,7 @@ export function updateOwners(live: Typed, next: Typed, versions: Versions, befor
   const owners = reconciled(live, before, versions);
   const change = takeFromOthers(live, next, versions, owners, self, true);
   const mine = owners.get(self)?.set ?? EMPTY_SET;
-  const set = mine.difference(change.removed).union(change.modified).union(change.added).recursiveDifference(versions.ignored);
+  const set = mine.difference(change.removed).union(change.changed).recursiveDifference(versions.ignored);
   if (set.isEmpty) owners.delete(self);
   else owners.set(self, { set, apiVersion: versions.apiVersion, applied: false });
   return owners;
@@ -112,8 +132,8 @@ export function applyConfiguration(live: Typed, config: Typed, versions: Version
   const last = owners.get(self);
   const set = toFieldSet(config.type.schema, config.value).recursiveDifference(versions.ignored);
   owners.set(self, { set, apiVersion: versions.apiVersion, applied: true });
-  const pruned = prune(merged, owners, versions, last);
-  takeFromOthers(live, pruned, versions, owners, self, force);
+  const pruned = prune(merged, owners, versions, self, last);
+  if (owners.size > 1) takeFromOthers(live, pruned, versions, owners, self, force);
   return { object: equalValues(live.value, pruned.value) ? undefined : pruned.value, owners };
 }
 
@@ -121,9 +141,16 @@ export function applyConfiguration(live: Typed, config: Typed, versions: Version
  * Removes what the manager applied last time and does not apply now, unless somebody else owns it. (Items that others own stay, and so does what the
  * manager never owned inside an item that goes.)
  */
-function prune(merged: Typed, owners: Owners, versions: Versions, last: Ownership | undefined): Typed {
+function prune(merged: Typed, owners: Owners, versions: Versions, self: string, last: Ownership | undefined): Typed {
   if (last === undefined || last.set.isEmpty) return merged;
-  const at = versions.convert(merged, last.apiVersion);
+  // whoever applies all that it applied before gives nothing up
+  if (last.apiVersion === versions.apiVersion && owners.get(self)?.set.covers(last.set) === true) return merged;
+  const at = convertFor(
+    'failed to prune fields: failed to convert merged object to last applied version',
+    versions,
+    merged,
+    last.apiVersion,
+  );
   if (at === undefined) return merged;
   const schema = at.type.schema;
   const without = removeItems(schema, at.value, last.set.withNamedFields(schema));
@@ -139,8 +166,9 @@ function keepOwned(merged: Typed, pruned: Typed, owners: Owners, versions: Versi
   let right = pruned;
   for (const [apiVersion, owned] of byVersion) {
     if (apiVersion === prunedVersion && owned.isEmpty) continue;
-    const mergedAt = versions.convert(left, apiVersion);
-    const prunedAt = versions.convert(right, apiVersion);
+    const words = 'failed to prune fields: failed add back owned items: failed to convert';
+    const mergedAt = convertFor(`${words} merged object at version ${apiVersion}`, versions, left, apiVersion);
+    const prunedAt = convertFor(`${words} pruned object at version ${apiVersion}`, versions, right, apiVersion);
     if (mergedAt === undefined || prunedAt === undefined) continue;
     const schema = mergedAt.type.schema;
     const all = toFieldSet(schema, mergedAt.value).withNamedFields(schema);

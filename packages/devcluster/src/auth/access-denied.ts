@@ -1,6 +1,6 @@
+import { StatusError } from '../server/answers/status-error.ts';
+import { forbidden } from '../server/answers/status-reasons.ts';
 import type { UserInfo } from '../server/contract.ts';
-import { StatusError } from '../server/status-error.ts';
-import { forbidden } from '../server/status-reasons.ts';
 import type { AccessAttributes } from './authorizer.ts';
 
 /** The 403 that says who may not do what to which resource, where. */

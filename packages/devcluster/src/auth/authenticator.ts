@@ -1,8 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
+import { StatusError } from '../server/answers/status-error.ts';
 import type { UserInfo } from '../server/contract.ts';
-import { StatusError } from '../server/status-error.ts';
-import { ISSUER, type ServiceAccountTokens } from './service-account-tokens.ts';
+import { ISSUER, type ReadToken, type ServiceAccountTokens, type TokenRefusal } from './service-account-tokens.ts';
 import { ANONYMOUS, authenticated } from './user.ts';
+
+/** What a token comes to. Tokens that the cluster was given are marked: they name no audience of their own. */
+export type Credential = (ReadToken & { readonly given?: true }) | TokenRefusal;
 
 /** Bearer tokens: those that the cluster was given, then those of service accounts. No token at all is the anonymous user. */
 export class Authenticator {
@@ -17,21 +20,28 @@ export class Authenticator {
     this.#static.push({ token: Buffer.from(token), user: authenticated(user) });
   }
 
-  /** The user of an Authorization header. Throws StatusError 401. */
-  fromHeader(header: string | undefined): UserInfo {
-    if (header === undefined || header === '') return ANONYMOUS;
-    const match = /^Bearer\s+(\S+)$/i.exec(header.trim());
-    if (match?.[1] === undefined) return ANONYMOUS;
-    const read = this.fromToken(match[1]);
-    if (read === undefined || !read.audiences.includes(ISSUER)) throw new StatusError(401, 'Unauthorized', 'Unauthorized');
+  /** The user of an Authorization header; `warn` hears what is odd about it. Throws StatusError 401. */
+  fromHeader(header: string | undefined, warn: (text: string) => void = () => {}): UserInfo {
+    // what follows the token counts for nothing
+    const [scheme = '', token] = (header ?? '').trim().split(' ');
+    if (scheme.toLowerCase() !== 'bearer' || token === undefined) return ANONYMOUS;
+    if (token === '') {
+      warn(EXTRA_SPACE);
+      return ANONYMOUS;
+    }
+    const read = this.fromToken(token);
+    if (read === undefined || 'problem' in read || !read.audiences.includes(ISSUER))
+      throw new StatusError(401, 'Unauthorized', 'Unauthorized');
     return read.user;
   }
 
-  /** The user of a token and the audiences it is for; undefined when nobody made it. */
-  fromToken(token: string): { user: UserInfo; audiences: readonly string[] } | undefined {
+  /** The user of a token, or why it is refused; undefined when nobody made it. */
+  fromToken(token: string): Credential | undefined {
     const given = Buffer.from(token);
     const known = this.#static.find((entry) => entry.token.length === given.length && timingSafeEqual(entry.token, given));
-    if (known !== undefined) return { user: known.user, audiences: [ISSUER] };
+    if (known !== undefined) return { user: known.user, audiences: [ISSUER], given: true };
     return this.#accounts.read(token);
   }
 }
+
+const EXTRA_SPACE = 'the provided Authorization header contains extra space before the bearer token, and is ignored';

@@ -15,7 +15,7 @@ export interface AccessAttributes {
 
 export interface AccessDecision {
   readonly allowed: boolean;
-  /** `RBAC: allowed by …`; '' when there is nothing to say. */
+  /** `RBAC: allowed by …`, or which bound roles are missing; '' when there is nothing to say. */
   readonly reason: string;
 }
 
@@ -27,8 +27,14 @@ export interface PolicyRule {
   readonly nonResourceURLs?: readonly string[];
 }
 
+export interface RulesFound {
+  readonly rules: readonly PolicyRule[];
+  /** Roles that are bound and do not exist; '' when all do. */
+  readonly problem: string;
+}
+
 export interface Authorizer {
   decide(user: UserInfo, attributes: AccessAttributes): AccessDecision;
   /** Every rule that gives the user something in a namespace. */
-  rulesFor(user: UserInfo, namespace: string): readonly PolicyRule[];
+  rulesFor(user: UserInfo, namespace: string): RulesFound;
 }

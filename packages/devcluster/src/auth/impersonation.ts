@@ -1,6 +1,6 @@
+import type { StatusError } from '../server/answers/status-error.ts';
+import { badRequest } from '../server/answers/status-reasons.ts';
 import type { UserInfo } from '../server/contract.ts';
-import type { StatusError } from '../server/status-error.ts';
-import { badRequest, forbidden } from '../server/status-reasons.ts';
 import { accessDenied } from './access-denied.ts';
 import type { AccessAttributes, Authorizer } from './authorizer.ts';
 import { ANONYMOUS, AUTHENTICATED, MASTERS, parseServiceAccount, serviceAccountGroups, UNAUTHENTICATED } from './user.ts';
@@ -63,13 +63,17 @@ export class Impersonator {
       this.#allowed(requestor, subject) ??
       (wanted.uid === '' ? undefined : this.#allowed(requestor, { verb, group: AUTHENTICATION, resource: 'uids', name: wanted.uid })) ??
       this.#groups(requestor, wanted, verb, group, legacy) ??
-      this.#extras(requestor, wanted, verb)
+      this.#extras(requestor, wanted, verb, legacy)
     );
   }
 
   #groups(requestor: UserInfo, wanted: WantedUser, verb: string, group: string, legacy: boolean): StatusError | undefined {
-    if (!legacy && wanted.groups.includes(MASTERS)) {
-      return forbidden({ group, plural: 'groups' }, MASTERS, 'impersonating the system:masters group is not allowed');
+    const all = { verb, group, resource: 'groups' };
+    if (!legacy) {
+      if (wanted.groups.includes('')) return accessDenied(requestor, all, 'impersonating the empty string group is not allowed');
+      if (wanted.groups.includes(MASTERS))
+        return accessDenied(requestor, { ...all, name: MASTERS }, 'impersonating the system:masters group is not allowed');
+      if (wanted.groups.length >= MANY && this.#allowed(requestor, { ...all, name: '*' }) === undefined) return undefined;
     }
     for (const name of wanted.groups) {
       const refused = this.#allowed(requestor, { verb, group, resource: 'groups', name });
@@ -78,10 +82,17 @@ export class Impersonator {
     return undefined;
   }
 
-  #extras(requestor: UserInfo, wanted: WantedUser, verb: string): StatusError | undefined {
+  #extras(requestor: UserInfo, wanted: WantedUser, verb: string, legacy: boolean): StatusError | undefined {
+    const all = { verb, group: AUTHENTICATION, resource: 'userextras' };
+    if (!legacy) {
+      const problem = extraProblem(wanted.extra);
+      if (problem !== undefined) return accessDenied(requestor, all, problem);
+      const count = Object.values(wanted.extra).flat().length;
+      if (count >= MANY && this.#allowed(requestor, { ...all, subresource: '*', name: '*' }) === undefined) return undefined;
+    }
     for (const [key, values] of Object.entries(wanted.extra)) {
       for (const name of values) {
-        const refused = this.#allowed(requestor, { verb, group: AUTHENTICATION, resource: 'userextras', subresource: key, name });
+        const refused = this.#allowed(requestor, { ...all, subresource: key, name });
         if (refused !== undefined) return refused;
       }
     }
@@ -102,6 +113,23 @@ function applicableModes(wanted: WantedUser): Mode[] {
   if (node) return onlyName ? ['arbitrary-node', 'legacy'] : ['legacy'];
   if (account) return onlyName ? ['serviceaccount', 'legacy'] : ['legacy'];
   return ['user-info', 'legacy'];
+}
+
+/** From so many groups or extras on, the right to all of them is asked for first. */
+const MANY = 4;
+
+/** Extras that may not be asked for by the constrained verbs, whoever asks. */
+function extraProblem(extra: WantedUser['extra']): string | undefined {
+  for (const [key, values] of Object.entries(extra)) {
+    if (key === '') return 'impersonating the empty string key in extra is not allowed';
+    const [domain = '', ...path] = key.split('/');
+    if (path.length === 0 || domain === '' || path.join('/') === '')
+      return `impersonating an invalid key in extra is not allowed: extra.key: Invalid value: ${JSON.stringify(key)}: must be a domain-prefixed path (such as "acme.io/foo")`;
+    if (key !== key.toLowerCase()) return `impersonating a non-lowercase key in extra is not allowed: ${JSON.stringify(key)}`;
+    if (values.length === 0) return 'impersonating empty values in extra is not allowed';
+    if (values.includes('')) return 'impersonating the empty string value in extra is not allowed';
+  }
+  return undefined;
 }
 
 function actual(wanted: WantedUser, mode: Mode): UserInfo {
@@ -131,15 +159,15 @@ function readHeaders(headers: Readonly<Record<string, string>>): WantedUser | un
   throw badRequest(`requested ${goUser(uid, groups, extra)} without impersonating a user name`);
 }
 
-/** Several headers of one name arrive joined by a comma. */
+/** Several headers of one name arrive joined by a line break, which none of them can hold. */
 function splitHeader(value: string | undefined): string[] {
-  return value === undefined ? [] : value.split(',').map((part) => part.trim());
+  return value === undefined ? [] : value.split('\n').map((part) => part.trim());
 }
 
 /** The wanted user as Go's %#v prints it. */
 function goUser(uid: string, groups: readonly string[], extra: Readonly<Record<string, readonly string[]>>): string {
   const list = (values: readonly string[]): string => `[]string{${values.map((value) => JSON.stringify(value)).join(', ')}}`;
-  const entries = Object.entries(extra).map(([key, values]) => `${JSON.stringify(key)}:${list(values).slice('[]string'.length)}`);
+  const entries = Object.entries(extra).map(([key, values]) => `${JSON.stringify(key)}:${list(values)}`);
   const goExtra = entries.length === 0 ? 'map[string][]string(nil)' : `map[string][]string{${entries.join(', ')}}`;
   const goGroups = groups.length === 0 ? '[]string(nil)' : list(groups);
   return `&user.DefaultInfo{Name:"", UID:${JSON.stringify(uid)}, Groups:${goGroups}, Extra:${goExtra}}`;

@@ -1,7 +1,8 @@
 import type { KubeObject } from '@caretaker/kube';
 import type { UserInfo } from '../server/contract.ts';
+import type { ResourceTable } from '../storage/resource-table.ts';
 import type { Store } from '../storage/store.ts';
-import type { AccessAttributes, AccessDecision, Authorizer, PolicyRule } from './authorizer.ts';
+import type { AccessAttributes, AccessDecision, Authorizer, PolicyRule, RulesFound } from './authorizer.ts';
 import { MASTERS, parseServiceAccount } from './user.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
@@ -13,58 +14,88 @@ interface Subject {
   readonly namespace: string;
 }
 
-/** A binding's parts, parsed once per stored object. */
-interface ParsedBinding {
+/** What counts of a binding. */
+interface Binding {
+  readonly name: string;
+  readonly namespace: string;
   readonly subjects: readonly Subject[];
   readonly role: { readonly kind: string; readonly name: string };
 }
 
 const rulesCache = new WeakMap<KubeObject, readonly PolicyRule[]>();
-const bindingCache = new WeakMap<KubeObject, ParsedBinding>();
+
+/** The bindings of a table by namespace, in order of names, read again after a change. */
+class Bindings {
+  readonly #table: ResourceTable;
+  readonly #byNamespace = new Map<string, readonly Binding[]>();
+
+  constructor(table: ResourceTable) {
+    this.#table = table;
+    table.listen((event) => this.#byNamespace.delete(event.namespace));
+  }
+
+  in(namespace: string): readonly Binding[] {
+    let bindings = this.#byNamespace.get(namespace);
+    if (bindings === undefined) {
+      bindings = Array.from(this.#table.values(namespace), parseBinding);
+      this.#byNamespace.set(namespace, bindings);
+    }
+    return bindings;
+  }
+}
 
 /** RBAC over the stored roles and bindings; system:masters may do everything. */
 export class RbacAuthorizer implements Authorizer {
   readonly #store: Store;
+  readonly #clusterWide: Bindings;
+  readonly #namespaced: Bindings;
 
   constructor(store: Store) {
     this.#store = store;
+    this.#clusterWide = new Bindings(store.table(`${GROUP}/clusterrolebindings`));
+    this.#namespaced = new Bindings(store.table(`${GROUP}/rolebindings`));
   }
 
   decide(user: UserInfo, attributes: AccessAttributes): AccessDecision {
     if (user.groups.includes(MASTERS)) return { allowed: true, reason: '' };
+    const missing: string[] = [];
     for (const { binding, rules, subject, cluster } of this.#bindingsOf(user, attributes.namespace ?? '')) {
-      if (rules.some((rule) => allows(rule, attributes))) return { allowed: true, reason: reasonOf(binding, subject, cluster) };
+      if (rules === undefined) missing.push(missingRole(binding));
+      else if (rules.some((rule) => allows(rule, attributes))) return { allowed: true, reason: reasonOf(binding, subject, cluster) };
     }
-    return DENIED;
+    return missing.length === 0 ? DENIED : { allowed: false, reason: `RBAC: ${aggregate(missing)}` };
   }
 
-  rulesFor(user: UserInfo, namespace: string): readonly PolicyRule[] {
+  rulesFor(user: UserInfo, namespace: string): RulesFound {
     const rules: PolicyRule[] = [];
-    for (const bound of this.#bindingsOf(user, namespace)) rules.push(...bound.rules);
-    return rules;
+    const missing: string[] = [];
+    for (const bound of this.#bindingsOf(user, namespace)) {
+      if (bound.rules === undefined) missing.push(missingRole(bound.binding));
+      else rules.push(...bound.rules);
+    }
+    return { rules, problem: aggregate(missing) };
   }
 
-  /** Bindings that name the user, cluster-wide ones first, with the rules they give. */
+  /** Bindings that name the user, cluster-wide ones first, with the rules they give; none when the role is missing. */
   *#bindingsOf(
     user: UserInfo,
     namespace: string,
-  ): Generator<{ binding: KubeObject; rules: readonly PolicyRule[]; subject: Subject; cluster: boolean }> {
-    for (const binding of this.#store.table(`${GROUP}/clusterrolebindings`).values()) {
+  ): Generator<{ binding: Binding; rules: readonly PolicyRule[] | undefined; subject: Subject; cluster: boolean }> {
+    for (const binding of this.#clusterWide.in('')) {
       const subject = subjectOf(binding, user, '');
       if (subject !== undefined) yield { binding, rules: this.#rulesOf(binding, ''), subject, cluster: true };
     }
     if (namespace === '') return;
-    for (const binding of this.#store.table(`${GROUP}/rolebindings`).values(namespace)) {
+    for (const binding of this.#namespaced.in(namespace)) {
       const subject = subjectOf(binding, user, namespace);
       if (subject !== undefined) yield { binding, rules: this.#rulesOf(binding, namespace), subject, cluster: false };
     }
   }
 
-  #rulesOf(binding: KubeObject, namespace: string): readonly PolicyRule[] {
-    const { role } = parseBinding(binding);
+  #rulesOf({ role }: Binding, namespace: string): readonly PolicyRule[] | undefined {
     const table = role.kind === 'ClusterRole' ? 'clusterroles' : 'roles';
     const object = this.#store.table(`${GROUP}/${table}`).get(role.kind === 'ClusterRole' ? '' : namespace, role.name);
-    return object === undefined ? [] : rulesOfRole(object);
+    return object === undefined ? undefined : rulesOfRole(object);
   }
 }
 
@@ -91,14 +122,10 @@ function parseRule(rule: unknown): PolicyRule {
   return out;
 }
 
-function parseBinding(binding: KubeObject): ParsedBinding {
-  let parsed = bindingCache.get(binding);
-  if (parsed === undefined) {
-    const subjects = Array.isArray(binding['subjects']) ? binding['subjects'] : [];
-    parsed = { subjects: subjects.map(parseSubject), role: parseSubject(binding['roleRef']) };
-    bindingCache.set(binding, parsed);
-  }
-  return parsed;
+function parseBinding(binding: KubeObject): Binding {
+  const { name = '', namespace = '' } = binding.metadata;
+  const subjects = Array.isArray(binding['subjects']) ? binding['subjects'] : [];
+  return { name, namespace, subjects: subjects.map(parseSubject), role: parseSubject(binding['roleRef']) };
 }
 
 function parseSubject(value: unknown): Subject {
@@ -109,8 +136,8 @@ function parseSubject(value: unknown): Subject {
   return { kind: text('kind'), name: text('name'), namespace: text('namespace') };
 }
 
-function subjectOf(binding: KubeObject, user: UserInfo, namespace: string): Subject | undefined {
-  return parseBinding(binding).subjects.find((subject) => {
+function subjectOf(binding: Binding, user: UserInfo, namespace: string): Subject | undefined {
+  return binding.subjects.find((subject) => {
     if (subject.kind === 'User') return subject.name === user.username;
     if (subject.kind === 'Group') return user.groups.includes(subject.name);
     if (subject.kind !== 'ServiceAccount') return false;
@@ -140,10 +167,18 @@ function pathMatches(pattern: string, path: string): boolean {
   return pattern.endsWith('*') && path.startsWith(pattern.replace(/\*+$/, ''));
 }
 
-function reasonOf(binding: KubeObject, subject: Subject, cluster: boolean): string {
-  const { role } = parseBinding(binding);
-  const name = binding.metadata.name ?? '';
-  const full = cluster ? name : `${name}/${binding.metadata.namespace ?? ''}`;
+function missingRole({ role }: Binding): string {
+  return `${role.kind.toLowerCase()}.${GROUP} ${JSON.stringify(role.name)} not found`;
+}
+
+/** Several errors as one: each once, in brackets. */
+function aggregate(texts: readonly string[]): string {
+  const each = [...new Set(texts)];
+  return each.length === 1 ? (each[0] ?? '') : each.length === 0 ? '' : `[${each.join(', ')}]`;
+}
+
+function reasonOf({ name, namespace, role }: Binding, subject: Subject, cluster: boolean): string {
+  const full = cluster ? name : `${name}/${namespace}`;
   const who =
     subject.kind === 'ServiceAccount'
       ? `${subject.kind} "${subject.name}/${subject.namespace}"`

@@ -1,6 +1,6 @@
 import type { Clock, KubeObject, Random } from '@caretaker/kube';
 import type { UserInfo } from '../server/contract.ts';
-import { newUid } from '../server/object-meta.ts';
+import { newUid } from '../server/writes/object-meta.ts';
 import type { Store } from '../storage/store.ts';
 import type { TokenSigner } from './jwt.ts';
 import { serviceAccountUser } from './user.ts';
@@ -20,6 +20,19 @@ export interface TokenOptions {
   readonly audiences: readonly string[];
   readonly expirationSeconds: number;
   readonly bound?: BoundObject;
+  /** Where the pod that the token is bound to runs. */
+  readonly node?: BoundObject;
+}
+
+/** Who a token speaks for, and to whom. */
+export interface ReadToken {
+  readonly user: UserInfo;
+  readonly audiences: readonly string[];
+}
+
+/** Why a token of ours is no longer taken. */
+export interface TokenRefusal {
+  readonly problem: string;
 }
 
 /** Makes and reads the tokens of ServiceAccounts: bound ones (TokenRequest) and those of Secrets of the token type. */
@@ -44,8 +57,11 @@ export class ServiceAccountTokens {
     const now = Math.floor(this.#clock.now() / 1000);
     const expires = now + options.expirationSeconds;
     const { namespace = '', name = '', uid = '' } = account.metadata;
-    const bound =
-      options.bound === undefined ? {} : { [options.bound.kind.toLowerCase()]: { name: options.bound.name, uid: options.bound.uid } };
+    const bound = Object.fromEntries(
+      [options.bound, options.node].flatMap((each) =>
+        each === undefined ? [] : [[each.kind.toLowerCase(), { name: each.name, ...(each.uid === '' ? {} : { uid: each.uid }) }]],
+      ),
+    );
     const token = this.#signer.sign({
       aud: options.audiences,
       exp: expires,
@@ -72,49 +88,81 @@ export class ServiceAccountTokens {
     });
   }
 
-  /** The user of a token, with its audiences; undefined when it is not ours, has expired, or its account (or bound object) is gone. */
-  read(token: string): { user: UserInfo; audiences: readonly string[] } | undefined {
+  /** The user of a token with its audiences, or why a token of ours is refused; undefined when it is not ours. */
+  read(token: string): ReadToken | TokenRefusal | undefined {
     if (!token.startsWith('eyJ')) return undefined;
     const claims = this.#signer.verify(token);
     if (claims === undefined) return undefined;
-    return claims['iss'] === LEGACY_ISSUER ? this.#readLegacy(claims) : this.#readBound(claims);
+    return claims['iss'] === LEGACY_ISSUER ? this.#readLegacy(claims, token) : this.#readBound(claims);
   }
 
-  #readLegacy(claims: Record<string, unknown>): { user: UserInfo; audiences: readonly string[] } | undefined {
+  #readLegacy(claims: Record<string, unknown>, token: string): ReadToken | TokenRefusal {
     const text = (key: string): string => String(claims[`${LEGACY}${key}`] ?? '');
     const namespace = text('namespace');
-    if (this.#store.table('/secrets').get(namespace, text('secret.name')) === undefined) return undefined;
-    return this.#account(namespace, text('service-account.name'), text('service-account.uid'), [ISSUER], {});
+    const secret = this.#store.table('/secrets').get(namespace, text('secret.name'));
+    if (secret === undefined || secret.metadata.deletionTimestamp !== undefined) return { problem: 'Token has been invalidated' };
+    if (record(secret['data'])['token'] !== Buffer.from(token).toString('base64')) return { problem: "Token does not match server's copy" };
+    const name = text('service-account.name');
+    const uid = text('service-account.uid');
+    return (
+      this.#checkAccount(namespace, name, uid, 'ServiceAccount') ?? { user: serviceAccountUser(namespace, name, uid), audiences: [ISSUER] }
+    );
   }
 
-  #readBound(claims: Record<string, unknown>): { user: UserInfo; audiences: readonly string[] } | undefined {
-    if (typeof claims['exp'] !== 'number' || claims['exp'] * 1000 <= this.#clock.now()) return undefined;
+  #readBound(claims: Record<string, unknown>): ReadToken | TokenRefusal {
+    if (typeof claims['exp'] !== 'number' || claims['exp'] * 1000 <= this.#clock.now())
+      return { problem: 'service account token has expired' };
     const own = record(claims['kubernetes.io']);
-    const account = record(own['serviceaccount']);
     const namespace = String(own['namespace'] ?? '');
+    const { name, uid } = reference(own['serviceaccount']);
+    const problem = this.#checkAccount(namespace, name, uid, 'service account') ?? this.#checkBound(own, namespace);
+    if (problem !== undefined) return problem;
     const extra: Record<string, string[]> = { 'authentication.kubernetes.io/credential-id': [`JTI=${String(claims['jti'])}`] };
-    for (const [kind, table] of [
-      ['pod', '/pods'],
-      ['secret', '/secrets'],
-    ] as const) {
-      const bound = record(own[kind]);
-      if (bound['name'] === undefined) continue;
-      if (this.#store.table(table).get(namespace, String(bound['name']))?.metadata.uid !== bound['uid']) return undefined;
-      if (kind === 'pod') {
-        extra['authentication.kubernetes.io/pod-name'] = [String(bound['name'])];
-        extra['authentication.kubernetes.io/pod-uid'] = [String(bound['uid'])];
-      }
+    for (const kind of ['pod', 'node']) {
+      if (own[kind] === undefined) continue;
+      const bound = reference(own[kind]);
+      extra[`authentication.kubernetes.io/${kind}-name`] = [bound.name];
+      if (bound.uid !== '') extra[`authentication.kubernetes.io/${kind}-uid`] = [bound.uid];
     }
     const audiences = Array.isArray(claims['aud']) ? claims['aud'].map(String) : [];
-    return this.#account(namespace, String(account['name']), String(account['uid']), audiences, extra);
+    return { user: { ...serviceAccountUser(namespace, name, uid), extra }, audiences };
   }
 
-  #account(namespace: string, name: string, uid: string, audiences: readonly string[], extra: Record<string, string[]>) {
-    const live = this.#store.table('/serviceaccounts').get(namespace, name);
-    if (live === undefined || live.metadata.uid !== uid) return undefined;
-    const user = serviceAccountUser(namespace, name, uid);
-    return { user: Object.keys(extra).length === 0 ? user : { ...user, extra }, audiences };
+  #checkAccount(namespace: string, name: string, uid: string, called: string): TokenRefusal | undefined {
+    const account = this.#store.table('/serviceaccounts').get(namespace, name);
+    if (account === undefined) return { problem: `serviceaccounts ${JSON.stringify(name)} not found` };
+    if (account.metadata.uid !== uid) return { problem: `${called} UID (${account.metadata.uid ?? ''}) does not match claim (${uid})` };
+    return undefined;
   }
+
+  /** What a token is bound to must be there; the node of a token that is bound to a pod is only told. */
+  #checkBound(own: Record<string, unknown>, namespace: string): TokenRefusal | undefined {
+    for (const [kind, table] of Object.entries(BOUND)) {
+      if (own[kind] === undefined || (kind === 'node' && own['pod'] !== undefined)) continue;
+      const { name, uid } = reference(own[kind]);
+      const bound = this.#store.table(table).get(kind === 'node' ? '' : namespace, name);
+      if (bound === undefined || this.#longDeleted(bound)) return { problem: 'service account token has been invalidated' };
+      if (bound.metadata.uid !== uid)
+        return { problem: `${kind} UID (${bound.metadata.uid ?? ''}) does not match service account ${kind} ref claim (${uid})` };
+    }
+    return undefined;
+  }
+
+  #longDeleted(object: KubeObject): boolean {
+    const { deletionTimestamp } = object.metadata;
+    return deletionTimestamp !== undefined && Date.parse(deletionTimestamp) < this.#clock.now() - LEEWAY_MS;
+  }
+}
+
+/** An object that is being deleted keeps its tokens for this long. */
+const LEEWAY_MS = 60_000;
+
+/** What a token may be bound to, as its claims call it. */
+const BOUND: Readonly<Record<string, string>> = { secret: '/secrets', pod: '/pods', node: '/nodes' };
+
+function reference(value: unknown): { name: string; uid: string } {
+  const { name, uid } = record(value);
+  return { name: String(name ?? ''), uid: String(uid ?? '') };
 }
 
 function record(value: unknown): Record<string, unknown> {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { KubeObject } from '@caretaker/kube';
 import { type ApiCore, tableOf, timeText } from '../server/core.ts';
-import { newUid } from '../server/object-meta.ts';
+import { newUid } from '../server/writes/object-meta.ts';
 
 const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
-/** What a fresh cluster holds: the system namespaces, RBAC's default policy, the `kubernetes` Service. Objects that are there already are left alone. */
+/** What a fresh cluster holds: the system namespaces, the default policies of RBAC and of priority and fairness, the `kubernetes` Service and its range. Objects that are there already are left alone. */
 export function bootstrap(core: ApiCore): void {
   for (const name of NAMESPACES) {
     ensure(core, {
@@ -16,13 +16,16 @@ export function bootstrap(core: ApiCore): void {
       status: { phase: 'Active' },
     });
   }
-  for (const object of rbacPolicy()) ensure(core, object);
+  for (const object of [...recorded('rbac-policy'), ...recorded('flow-control')]) ensure(core, object);
   for (const object of PRIORITY_CLASSES) ensure(core, object);
   ensure(core, kubernetesService());
+  ensure(core, serviceRange(timeText(core.clock.now())));
+  ensure(core, tokenTracking(timeText(core.clock.now())));
 }
 
-function rbacPolicy(): KubeObject[] {
-  return JSON.parse(readFileSync(new URL('../generated/rbac-policy.json', import.meta.url), 'utf8')) as KubeObject[];
+/** Objects that a kube-apiserver 1.36.3 makes for itself. */
+function recorded(name: 'rbac-policy' | 'flow-control'): KubeObject[] {
+  return JSON.parse(readFileSync(new URL(`../generated/${name}.json`, import.meta.url), 'utf8')) as KubeObject[];
 }
 
 const PRIORITY_CLASSES: readonly KubeObject[] = [
@@ -61,6 +64,27 @@ function kubernetesService(): KubeObject {
       type: 'ClusterIP',
     },
     status: { loadBalancer: {} },
+  };
+}
+
+function serviceRange(now: string): KubeObject {
+  const ready = { type: 'Ready', status: 'True', reason: '', message: 'Kubernetes Service CIDR is ready', lastTransitionTime: now };
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'ServiceCIDR',
+    metadata: { name: 'kubernetes' },
+    spec: { cidrs: ['10.96.0.0/16'] },
+    status: { conditions: [ready] },
+  };
+}
+
+/** Since when old tokens are told apart. */
+function tokenTracking(now: string): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'kube-apiserver-legacy-service-account-token-tracking', namespace: 'kube-system' },
+    data: { since: now.slice(0, 10) },
   };
 }
 

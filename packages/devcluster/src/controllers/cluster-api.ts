@@ -1,16 +1,18 @@
 import type { GroupVersionKind, JsonObject, KubeObject, ObjectRef, Patch } from '@caretaker/kube';
+import { cloneJson } from '../schema/clone-json.ts';
 import type { TypeInfo } from '../schema/contract.ts';
 import { type LabelSelector, matchesLabels, parseLabelSelector } from '../selectors/label-selector.ts';
 import { labelSelectorOf } from '../selectors/label-selector-object.ts';
+import { toStatusError } from '../server/answers/faults.ts';
+import { StatusError } from '../server/answers/status-error.ts';
 import type { UserInfo } from '../server/contract.ts';
-import { type ApiCore, peek, readAs, tableOf, type WriteRequest } from '../server/core.ts';
-import { createObject, managerInfo } from '../server/create.ts';
-import { deleteObject } from '../server/delete.ts';
-import { toStatusError } from '../server/faults.ts';
-import { matchName, matchNamespace } from '../server/object-meta.ts';
-import { applyObject } from '../server/patch-handlers.ts';
-import { StatusError } from '../server/status-error.ts';
-import { updateObject } from '../server/update.ts';
+import { type ApiCore, peek, readAs, tableOf } from '../server/core.ts';
+import { applyObject } from '../server/handlers/patch-handlers.ts';
+import type { WriteRequest } from '../server/write-request.ts';
+import { createObject, managerInfo } from '../server/writes/create.ts';
+import { deleteObject } from '../server/writes/delete.ts';
+import { matchName, matchNamespace } from '../server/writes/object-meta.ts';
+import { updateObject } from '../server/writes/update.ts';
 import type { ClusterApi, ClusterDeleteOptions, ClusterEvent, ClusterListOptions, ClusterWriteOptions } from './contract.ts';
 import type { EventDelivery } from './event-delivery.ts';
 
@@ -94,7 +96,7 @@ export class LocalClusterApi implements ClusterApi {
         unconditional: type.strategy.allowUnconditionalUpdate,
         ...(object.metadata.uid === undefined ? {} : { uid: object.metadata.uid }),
         transform: (live) => {
-          const next = structuredClone(sent);
+          const next = cloneJson(sent);
           return live === undefined ? next : this.#core.managedFields.update(type, live, next, managerInfo(this.#core, write));
         },
       });
@@ -135,8 +137,8 @@ export class LocalClusterApi implements ClusterApi {
   async delete(ref: ObjectRef, options: ClusterDeleteOptions = {}): Promise<void> {
     await this.#attempt(async () => {
       const type = this.#type(ref);
-      const write = this.#write(type, ref.namespace, ref.name, {}, 'DeleteOptions');
-      const { propagationPolicy, ...rest } = options;
+      const { propagationPolicy, nameless = false, ...rest } = options;
+      const write = { ...this.#write(type, ref.namespace, ref.name, {}, 'DeleteOptions'), nameless };
       return deleteObject(this.#core, write, { ...rest, ...(propagationPolicy === undefined ? {} : { propagation: propagationPolicy }) });
     });
   }

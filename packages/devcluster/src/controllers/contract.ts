@@ -26,6 +26,8 @@ export interface ClusterDeleteOptions {
   resourceVersion?: string;
   propagationPolicy?: 'Foreground' | 'Background' | 'Orphan';
   gracePeriodSeconds?: number;
+  /** One of a collection: admission is not told its name. */
+  nameless?: boolean;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface ClusterDeleteOptions {
  * request pipeline (authorization, defaulting, validation, admission) as one user.
  *
  * Objects that come out are shared with the store: treat them as frozen and copy before changing (`structuredClone`).
- * Writes reject with `StatusError` (src/server/status-error.ts; `reason` is `NotFound`, `Conflict`, `AlreadyExists`, `Invalid`, `Forbidden` …).
+ * Writes reject with `StatusError` (src/server/answers/status-error.ts; `reason` is `NotFound`, `Conflict`, `AlreadyExists`, `Invalid`, `Forbidden` …).
  */
 export interface ClusterApi {
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-import { StatusError } from '../server/status-error.ts';
+import { StatusError } from '../server/answers/status-error.ts';
 import type { ClusterApi } from './contract.ts';
 
 const BASE_DELAY_MS = 5;

@@ -1,14 +1,26 @@
 /** Validation rules of a schema tree (x-kubernetes-validations). */
 import type { JsonObject, JsonValue } from '@caretaker/kube';
 import { equalValues, isMap } from '../apply/typed-view.ts';
+import { Budget } from '../cel/cost/meter.ts';
 import type { FieldError } from '../schema/contract.ts';
-import { duplicate, forbidden, invalid, required } from '../validation/field-errors.ts';
-import { CompiledRule, faultText } from './cel/rule.ts';
+import { duplicate, forbidden, invalid, required } from '../validation/parts/field-errors.ts';
+import { asRulesSee, CompiledRule, OUT_OF_BUDGET, RulesStopped } from './cel/rule.ts';
 import { celView } from './cel/values.ts';
-import { readStructural, type Structural } from './structural.ts';
+import type { Structural } from './structural.ts';
 
 /** Evaluates the rules of a schema tree. */
-export type RuleCheck = (next: JsonObject, live: JsonObject | undefined, errors: FieldError[]) => void;
+export type RuleCheck = (next: JsonObject, live: JsonObject | undefined, findings: Findings) => void;
+
+export interface Findings {
+  readonly errors: FieldError[];
+  /** What was wrong before and did not change. */
+  readonly warnings: string[];
+}
+
+/** What is found, and what may still be spent on finding it. */
+interface Search extends Findings {
+  readonly budget: Budget;
+}
 
 /**
  * `old` is the corresponding value before, for oldSelf; `ratchet` is the value before when what did not change may stay wrong: they differ in
@@ -20,29 +32,20 @@ interface Place {
   readonly ratchet: JsonValue | undefined;
 }
 
-type NodeCheck = (value: JsonValue, place: Place, errors: FieldError[]) => void;
+type NodeCheck = (value: JsonValue, place: Place, findings: Search) => void;
 
 /** Undefined when the schema has no rules. */
 export function compileRules(schema: Structural): RuleCheck | undefined {
   const check = compileNode(schema, true);
   if (check === undefined) return undefined;
-  return (next, live, errors) => check(next, { path: '', old: live, ratchet: live }, errors);
-}
-
-const ROOT_MEMBERS = {
-  apiVersion: { type: 'string' },
-  kind: { type: 'string' },
-  metadata: { type: 'object', properties: { name: { type: 'string' }, generateName: { type: 'string' } } },
-};
-
-/** Rules of an object of its own see its kind and its name, and nothing else of its metadata. */
-function asRules(schema: Structural, isRoot: boolean): Structural {
-  if (!isRoot && !schema.embedded) return schema;
-  const properties = schema.raw['properties'];
-  return readStructural({
-    ...schema.raw,
-    properties: { ...(properties !== undefined && isMap(properties) ? properties : {}), ...ROOT_MEMBERS },
-  });
+  return (next, live, findings) => {
+    try {
+      check(next, { path: '', old: live, ratchet: live }, { ...findings, budget: new Budget() });
+    } catch (error) {
+      // what stopped the rules is among the findings
+      if (!(error instanceof RulesStopped)) throw error;
+    }
+  };
 }
 
 function compileNode(schema: Structural, isRoot: boolean): NodeCheck | undefined {
@@ -50,39 +53,57 @@ function compileNode(schema: Structural, isRoot: boolean): NodeCheck | undefined
   const members = compileMembers(schema);
   const items = compileItems(schema);
   if (own === undefined && members === undefined && items === undefined) return undefined;
-  return (value, place, errors) => {
+  return (value, place, findings) => {
     if (value === null) return;
-    own?.(value, place, errors);
-    if (Array.isArray(value)) items?.(value, place, errors);
-    else if (isMap(value)) members?.(value, place, errors);
+    own?.(value, place, findings);
+    if (Array.isArray(value)) items?.(value, place, findings);
+    else if (isMap(value)) members?.(value, place, findings);
   };
 }
 
 function compileOwn(schema: Structural, isRoot: boolean): NodeCheck | undefined {
   if (schema.rules.length === 0) return undefined;
-  const rules: CompiledRule[] = [];
-  const broken: FieldError[] = [];
-  for (const rule of schema.rules) {
-    try {
-      rules.push(new CompiledRule(rule));
-    } catch (error) {
-      broken.push(invalid('', schema.type, `rule compile error: ${faultText(error)}`));
-    }
-  }
-  const view = celView(asRules(schema, isRoot));
+  const seen = asRulesSee(schema, isRoot);
+  const compiled = schema.rules.map((rule) => new CompiledRule(rule, seen));
+  const broken = compiled.flatMap((rule) =>
+    rule.broken === undefined ? [] : [invalid('', schema.type, `rule compile error: ${rule.broken}`)],
+  );
+  const rules = compiled.filter((rule) => rule.broken === undefined);
+  const view = celView(seen);
   const omitsValue = schema.type === 'object' || schema.type === 'array';
-  return (value, place, errors) => {
+  return (value, place, findings) => {
+    const { errors, warnings, budget } = findings;
+    const stopped = (why: string): RulesStopped => {
+      errors.push(invalid(place.path === '' ? '<nil>' : place.path, schema.type, why));
+      return new RulesStopped(why);
+    };
+    const costed = <Result>(run: () => Result): Result => {
+      try {
+        return run();
+      } catch (error) {
+        throw error instanceof RulesStopped ? stopped(error.message) : error;
+      }
+    };
+    if (budget.isSpent) throw stopped(OUT_OF_BUDGET);
     for (const error of broken) errors.push({ ...error, field: place.path === '' ? '<nil>' : place.path });
     const self = view(value);
     const old = place.old === undefined || place.old === null ? undefined : { value: view(place.old) };
     const unchanged = place.ratchet !== undefined && equalValues(place.ratchet, value);
     for (const rule of rules) {
       if (rule.usesOldSelf && old === undefined && !rule.source.optionalOldSelf) continue;
-      const verdict = rule.check(self, old);
+      const verdict = costed(() => rule.check(self, old, budget));
       if (verdict.holds) continue;
-      if (verdict.fault !== undefined) errors.push(faultError(rule, verdict.fault, schema.type, place.path));
-      else if (rule.usesOldSelf || !unchanged)
-        errors.push(ruleError(rule, place.path, omitsValue ? undefined : value, rule.complaint(self, old)));
+      const error =
+        verdict.fault !== undefined
+          ? faultError(rule, verdict.fault, schema.type, place.path)
+          : ruleError(
+              rule,
+              place.path,
+              omitsValue ? undefined : value,
+              costed(() => rule.complaint(self, old, budget)),
+            );
+      if (rule.usesOldSelf || !unchanged) errors.push(error);
+      else warnings.push(`${error.field}: ${error.message}`);
     }
   };
 }
@@ -117,7 +138,7 @@ function ruleError(rule: CompiledRule, path: string, value: JsonValue | undefine
   }
 }
 
-type MembersCheck = (value: JsonObject, place: Place, errors: FieldError[]) => void;
+type MembersCheck = (value: JsonObject, place: Place, findings: Search) => void;
 
 function compileMembers(schema: Structural): MembersCheck | undefined {
   const additional = schema.additional === undefined ? undefined : compileNode(schema.additional, false);
@@ -128,11 +149,11 @@ function compileMembers(schema: Structural): MembersCheck | undefined {
   }
   if (additional === undefined && properties.size === 0) return undefined;
   const atomic = schema.mapType === 'atomic';
-  return (value, place, errors) => {
+  return (value, place, findings) => {
     const old = place.old !== undefined && place.old !== null && isMap(place.old) ? place.old : undefined;
     const ratchet = !atomic && place.ratchet !== undefined && place.ratchet !== null && isMap(place.ratchet) ? place.ratchet : undefined;
     const check = (run: NodeCheck, key: string, path: string): void =>
-      run(value[key] as JsonValue, { path, old: old?.[key], ratchet: ratchet?.[key] }, errors);
+      run(value[key] as JsonValue, { path, old: old?.[key], ratchet: ratchet?.[key] }, findings);
     if (additional !== undefined) for (const key of Object.keys(value)) check(additional, key, `${place.path}[${key}]`);
     for (const [name, run] of properties) {
       if (value[name] !== undefined) check(run, name, place.path === '' ? name : `${place.path}.${name}`);
@@ -140,17 +161,17 @@ function compileMembers(schema: Structural): MembersCheck | undefined {
   };
 }
 
-type ItemsCheck = (value: readonly JsonValue[], place: Place, errors: FieldError[]) => void;
+type ItemsCheck = (value: readonly JsonValue[], place: Place, findings: Search) => void;
 
 function compileItems(schema: Structural): ItemsCheck | undefined {
   const check = schema.items === undefined ? undefined : compileNode(schema.items, false);
   if (check === undefined) return undefined;
   const keys = schema.listType === 'map' ? schema.listMapKeys : undefined;
-  return (value, place, errors) => {
+  return (value, place, findings) => {
     for (const [i, item] of value.entries()) {
       const old = correlated(item, place.old, keys);
       const ratchet = correlated(item, place.ratchet, keys);
-      check(item, { path: `${place.path}[${i}]`, old, ratchet }, errors);
+      check(item, { path: `${place.path}[${i}]`, old, ratchet }, findings);
     }
   };
 }

@@ -1,7 +1,15 @@
 /** From a CustomResourceDefinition to the kinds it serves. */
 import type { JsonObject, JsonValue, KubeObject } from '@caretaker/kube';
 import { isMap } from '../apply/typed-view.ts';
-import type { CompiledDefinition, PrinterColumn, ScalePaths, Strategy, SubresourceInfo, TypeInfo } from '../schema/contract.ts';
+import type {
+  CompiledDefinition,
+  ConversionWebhook,
+  PrinterColumn,
+  ScalePaths,
+  Strategy,
+  SubresourceInfo,
+  TypeInfo,
+} from '../schema/contract.ts';
 import { CompiledKind } from './custom-kind.ts';
 import { rootTypeSchema } from './type-schema.ts';
 import { compareVersions } from './version-order.ts';
@@ -47,7 +55,26 @@ function strategyOf(hasStatus: boolean): Strategy {
   };
 }
 
-function typeOf(definition: JsonObject, version: JsonObject): TypeInfo {
+/** Names the best newer version that may be used instead. */
+function deprecationOf(versions: readonly JsonObject[], self: { group: string; version: string; kind: string }): string {
+  const [better] = versions
+    .filter(
+      (version) => version['served'] === true && version['deprecated'] !== true && compareVersions(text(version['name']), self.version) < 0,
+    )
+    .map((version) => text(version['name']))
+    .sort(compareVersions);
+  const words = `${self.group}/${self.version} ${self.kind} is deprecated`;
+  return better === undefined ? words : `${words}; use ${self.group}/${better} ${self.kind}`;
+}
+
+function conversionOf(spec: JsonObject): ConversionWebhook | undefined {
+  const conversion = object(spec['conversion']);
+  if (conversion['strategy'] !== 'Webhook') return undefined;
+  const webhook = object(conversion['webhook']);
+  return { webhook, reviewVersions: strings(webhook['conversionReviewVersions']) };
+}
+
+function typeOf(definition: JsonObject, version: JsonObject, conversion: ConversionWebhook | undefined): TypeInfo {
   const spec = object(definition['spec']);
   const accepted = object(object(definition['status'])['acceptedNames']);
   // served are the names that were accepted; before that, the wished ones
@@ -62,9 +89,7 @@ function typeOf(definition: JsonObject, version: JsonObject): TypeInfo {
     subresources.set('scale', { name: 'scale', verbs: SUBRESOURCE_VERBS, group: 'autoscaling', version: 'v1', kind: 'Scale' });
   const custom = new CompiledKind(object(object(version['schema'])['openAPIV3Schema']), hasStatus, scale);
   const warning =
-    version['deprecated'] === true
-      ? text(version['deprecationWarning']) || `${self.group}/${self.version} ${self.kind} is deprecated`
-      : undefined;
+    version['deprecated'] === true ? text(version['deprecationWarning']) || deprecationOf(list(spec['versions']), self) : undefined;
   const columns = list(version['additionalPrinterColumns']).map(columnOf);
   return {
     ...self,
@@ -80,6 +105,7 @@ function typeOf(definition: JsonObject, version: JsonObject): TypeInfo {
     virtual: false,
     schema: rootTypeSchema(custom.structural),
     custom,
+    ...(conversion === undefined ? {} : { conversion }),
     strategy: strategyOf(hasStatus),
     selectableFields: list(version['selectableFields']).map((field) => text(field['jsonPath'])),
     ...(scale === undefined ? {} : { scale }),
@@ -91,8 +117,10 @@ function typeOf(definition: JsonObject, version: JsonObject): TypeInfo {
 /** The kinds of a definition that was validated. Throws when it has no storage version. */
 export function compileDefinition(definition: KubeObject): CompiledDefinition {
   const source = definition as unknown as JsonObject;
-  const versions = list(object(source['spec'])['versions']);
-  const types = new Map(versions.map((version) => [version, typeOf(source, version)]));
+  const spec = object(source['spec']);
+  const versions = list(spec['versions']);
+  const conversion = conversionOf(spec);
+  const types = new Map(versions.map((version) => [version, typeOf(source, version, conversion)]));
   const stored = versions.find((version) => version['storage'] === true);
   const storage = stored === undefined ? undefined : types.get(stored);
   if (storage === undefined) throw new Error(`definition ${definition.metadata.name ?? ''} has no storage version`);

@@ -2,7 +2,7 @@
 import type { JsonObject, JsonValue } from '@caretaker/kube';
 import { isMap } from '../apply/typed-view.ts';
 import type { CustomKind, FieldError, ScalePaths } from '../schema/contract.ts';
-import { invalid } from '../validation/field-errors.ts';
+import { invalid } from '../validation/parts/field-errors.ts';
 import { compileRules, type RuleCheck } from './cel-rules.ts';
 import { applyStructuralDefaults, withStructuralDefaults } from './defaults.ts';
 import { under } from './definition/default-rules.ts';
@@ -55,13 +55,13 @@ export class CompiledKind implements CustomKind {
     return withStructuralDefaults(object, this.structural);
   }
 
-  validate(next: JsonObject, live: JsonObject | undefined, subresource: string): FieldError[] {
+  validate(next: JsonObject, live: JsonObject | undefined, subresource: string, warnings: string[]): FieldError[] {
     const errors: FieldError[] = [];
     if (subresource === 'status') this.#checkStatus(next, live, errors);
     else this.#checkObject(next, live, errors);
     if (this.#rules !== undefined) {
       if (errors.some((error) => BLOCKING.has(error.reason))) errors.push(invalid('<nil>', null, NOT_CHECKED));
-      else this.#rules(next, live, errors);
+      else this.#rules(next, live, { errors, warnings });
     }
     return errors;
   }

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '@caretaker/kube';
 import { isMap } from '../apply/typed-view.ts';
+import { cloneJson } from '../schema/clone-json.ts';
 import type { Structural } from './structural.ts';
 
 /** Fills in the defaults of a structural schema, in place. */
@@ -9,7 +10,7 @@ export function applyStructuralDefaults(value: JsonValue | undefined, schema: St
     const { items } = schema;
     if (items === undefined) return;
     for (let i = 0; i < value.length; i++) {
-      if (value[i] === null && !items.nullable) value[i] = structuredClone(items.default ?? null);
+      if (value[i] === null && !items.nullable) value[i] = cloneJson(items.default ?? null);
       applyStructuralDefaults(value[i], items);
     }
     return;
@@ -18,13 +19,13 @@ export function applyStructuralDefaults(value: JsonValue | undefined, schema: St
   for (const [name, property] of schema.properties) {
     if (property.default === undefined) continue;
     const present = value[name];
-    if (present === undefined || (present === null && !property.nullable)) value[name] = structuredClone(property.default);
+    if (present === undefined || (present === null && !property.nullable)) value[name] = cloneJson(property.default);
   }
   for (const key of Object.keys(value)) {
     const declared = schema.properties.get(key);
     if (declared !== undefined) applyStructuralDefaults(value[key], declared);
     else if (schema.additional !== undefined) {
-      if (value[key] === null && !schema.additional.nullable) value[key] = structuredClone(schema.additional.default ?? null);
+      if (value[key] === null && !schema.additional.nullable) value[key] = cloneJson(schema.additional.default ?? null);
       applyStructuralDefaults(value[key], schema.additional);
     }
   }
@@ -33,7 +34,7 @@ export function applyStructuralDefaults(value: JsonValue | undefined, schema: St
 /** The same object when nothing is missing, else a copy with the defaults filled in: stored objects are shared and never changed. */
 export function withStructuralDefaults(object: JsonObject, schema: Structural): JsonObject {
   if (!lacksDefaults(object, schema)) return object;
-  const copy = structuredClone(object);
+  const copy = cloneJson(object);
   applyStructuralDefaults(copy, schema);
   return copy;
 }

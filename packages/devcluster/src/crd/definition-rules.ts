@@ -1,10 +1,10 @@
 /** Validation of CustomResourceDefinitions. */
 import type { JsonObject, KubeObject } from '@caretaker/kube';
-import { forbidden, invalid, notSupported, required } from '../validation/field-errors.ts';
-import { dns1035Label, dnsSubdomain } from '../validation/formats.ts';
-import { printInternal } from '../validation/internal-json.ts';
 import type { KindRules } from '../validation/kind-rules.ts';
-import { type Errors, flag, given, items, obj, objs, size, str, strs, sub } from '../validation/read.ts';
+import { forbidden, invalid, notSupported, required } from '../validation/parts/field-errors.ts';
+import { dns1035Label, dnsSubdomain } from '../validation/parts/formats.ts';
+import { printInternal } from '../validation/parts/internal-json.ts';
+import { type Errors, flag, given, items, obj, objs, size, str, strs, sub } from '../validation/parts/read.ts';
 import { defaultsErrors } from './definition/default-rules.ts';
 import { columnErrors, conversionErrors, namesErrors, selectableErrors, subresourceErrors } from './definition/names-rules.ts';
 import { schemaErrors } from './definition/schema-rules.ts';
@@ -79,8 +79,11 @@ function versionErrors(form: SpecForm, version: JsonObject, at: string, errors: 
   if (schema !== undefined) selectableErrors(version, readStructural(schema), `${at}.selectableFields`, errors);
 }
 
-const printVersions = (form: SpecForm): JsonObject[] =>
-  form.versions.map((version) => printInternal('apiextensions.CustomResourceDefinitionVersion', version));
+/** The zero value when there is no list, not even an empty one. */
+const printVersions = (form: SpecForm): JsonObject[] | null =>
+  Array.isArray(form.spec['versions'])
+    ? form.versions.map((version) => printInternal('apiextensions.CustomResourceDefinitionVersion', version))
+    : null;
 
 function versionsErrors(form: SpecForm, errors: Errors): void {
   const { spec, versions } = form;
@@ -115,8 +118,14 @@ function specErrors(form: SpecForm, errors: Errors): void {
   for (const [i, column] of objs(spec, 'additionalPrinterColumns').entries())
     columnErrors(column, items('spec.additionalPrinterColumns', i), errors);
   const schema = openApiSchema(obj(spec, 'validation'));
-  if (size(spec, 'selectableFields') > 0 && schema !== undefined)
-    selectableErrors(spec, readStructural(schema), 'spec.selectableFields', errors);
+  if (size(spec, 'selectableFields') > 0) {
+    if (schema !== undefined) selectableErrors(spec, readStructural(schema), 'spec.selectableFields', errors);
+    else if (!given(spec, 'validation'))
+      errors.push(invalid('spec.selectableFields', '', 'may only be set when validations.schema is included'));
+  }
+  const strategy = str(sub(spec, 'conversion'), 'strategy');
+  if (flag(spec, 'preserveUnknownFields') && strategy !== 'None' && strategy !== '')
+    errors.push(invalid('spec.conversion.strategy', strategy, 'must be None if spec.preserveUnknownFields is true'));
   conversionErrors(obj(spec, 'conversion'), 'spec.conversion', errors);
 }
 
@@ -180,7 +189,7 @@ function immutable(next: string, before: string, at: string, errors: Errors): vo
 }
 
 function nameErrors(name: string, spec: JsonObject, errors: Errors): void {
-  if (name !== `${str(sub(spec, 'names'), 'plural')}.${str(spec, 'group')}`)
+  if (name !== '' && name !== `${str(sub(spec, 'names'), 'plural')}.${str(spec, 'group')}`)
     errors.push(invalid('metadata.name', name, 'must be spec.names.plural+"."+spec.group'));
 }
 

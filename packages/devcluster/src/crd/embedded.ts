@@ -2,9 +2,9 @@
 import type { JsonObject, JsonValue, KubeObject } from '@caretaker/kube';
 import { isMap } from '../apply/typed-view.ts';
 import type { FieldError } from '../schema/contract.ts';
-import { invalid, required } from '../validation/field-errors.ts';
-import { dns1035Label } from '../validation/formats.ts';
-import { objectMetaErrors } from '../validation/object-meta.ts';
+import { invalid, required } from '../validation/parts/field-errors.ts';
+import { dns1035Label } from '../validation/parts/formats.ts';
+import { objectMetaErrors } from '../validation/parts/object-meta.ts';
 import type { Structural } from './structural.ts';
 
 const child = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);

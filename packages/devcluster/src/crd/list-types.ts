@@ -2,7 +2,7 @@
 import type { JsonObject, JsonValue } from '@caretaker/kube';
 import { isMap } from '../apply/typed-view.ts';
 import type { FieldError } from '../schema/contract.ts';
-import { duplicate, invalid } from '../validation/field-errors.ts';
+import { duplicate, invalid } from '../validation/parts/field-errors.ts';
 import type { Structural } from './structural.ts';
 
 const child = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);

@@ -2,6 +2,8 @@
 import type { JsonObject, JsonValue } from '@caretaker/kube';
 import { isMap } from '../apply/typed-view.ts';
 import { decodeStruct } from '../decode/go-decoder.ts';
+import { GoDecodeError } from '../decode/place.ts';
+import { sorted } from '../validation/parts/field-errors.ts';
 import type { Structural } from './structural.ts';
 
 const OBJECT_META = 'k8s.io/apimachinery/pkg/apis/meta/v1.ObjectMeta';
@@ -62,6 +64,16 @@ function skip(value: JsonValue, schema: Structural, path: string, unknown: strin
   }
 }
 
+/** Throws GoDecodeError that says where and what. */
+function decodeMetadata(metadata: JsonObject, path: string): ReturnType<typeof decodeStruct> {
+  try {
+    return decodeStruct(OBJECT_META, metadata);
+  } catch (error) {
+    if (!(error instanceof GoDecodeError)) throw error;
+    throw new GoDecodeError(`${path}: Invalid value: ${JSON.stringify(sorted(metadata))}: ${error.message}`);
+  }
+}
+
 /** metadata of embedded objects is read like any object's. */
 function readEmbeddedMetadata(value: JsonValue | undefined, schema: Structural, path: string, unknown: string[]): void {
   if (Array.isArray(value)) {
@@ -72,7 +84,7 @@ function readEmbeddedMetadata(value: JsonValue | undefined, schema: Structural, 
   if (value === undefined || !isMap(value)) return;
   const { metadata } = value;
   if (schema.embedded && metadata !== undefined && isMap(metadata)) {
-    const decoded = decodeStruct(OBJECT_META, metadata);
+    const decoded = decodeMetadata(metadata, `${path}.metadata`);
     unknown.push(...decoded.unknown.map((name) => `${path}.metadata.${name}`));
     value['metadata'] = decoded.value;
   }

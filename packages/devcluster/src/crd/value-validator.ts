@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from '@caretaker/kube';
 import { RE2JS } from 're2js';
 import { equalValues, isMap } from '../apply/typed-view.ts';
 import type { FieldError } from '../schema/contract.ts';
-import { invalid, notSupported, required, sorted, tooLong, tooMany, typeInvalid } from '../validation/field-errors.ts';
+import { invalid, notSupported, required, sorted, tooLong, tooMany, typeInvalid } from '../validation/parts/field-errors.ts';
 import { FORMATS } from './formats.ts';
 import { schemaMap } from './structural.ts';
 
@@ -19,10 +19,15 @@ export type ValueCheck = (value: JsonValue, path: string, old: Old, errors: Fiel
 
 const number = (value: JsonValue | undefined): number | undefined => (typeof value === 'number' ? value : undefined);
 
+/** Whole numbers beyond are read as floats; the few below that JavaScript cannot tell from 2^63 pass. */
+const INT64 = 2 ** 63;
+
+const isInt64 = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= INT64;
+
 function jsonType(value: JsonValue): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  if (typeof value === 'number') return isInt64(value) ? 'integer' : 'number';
   return typeof value;
 }
 
@@ -39,6 +44,7 @@ function typesOf(schema: JsonObject): string[] {
 function typeCheck(schema: JsonObject): ValueCheck {
   const types = typesOf(schema);
   const format = typeof schema['format'] === 'string' && schema['format'] in FORMATS ? schema['format'] : '';
+  const given = typeof schema['format'] === 'string' && NUMBER_FORMATS.has(schema['format']) ? schema['format'] : '';
   const nullable = schema['nullable'] === true;
   const joined = types.join(',');
   const numeric = types.includes('number') || types.includes('integer');
@@ -51,10 +57,17 @@ function typeCheck(schema: JsonObject): ValueCheck {
     }
     if (!numeric && format !== '' && (actual === 'string' || actual === 'array')) return 1;
     if (types.includes(actual) || (actual === 'integer' && types.includes('number'))) return 1;
-    errors.push(wrongType(path, joined, actual));
+    const spelled = format !== '' ? format : given;
+    const complaint = spelled !== '' && actual !== 'string' && actual !== 'array' ? wrongType(path, spelled, goFormat(actual)) : undefined;
+    errors.push(complaint ?? wrongType(path, joined, actual));
     return 0;
   };
 }
+
+const NUMBER_FORMATS = new Set(['int32', 'int64', 'float', 'double']);
+
+/** Where a format is asked for, a number is named by its own. */
+const goFormat = (type: string): string => (type === 'number' ? 'float64' : type === 'integer' ? 'int64' : '');
 
 function wrongType(path: string, type: string, actual: JsonValue): FieldError {
   return typeInvalid(fieldOf(path), actual, `${path} in body must be of type ${type}: ${JSON.stringify(actual)}`);
@@ -98,7 +111,7 @@ function formatCheck(schema: JsonObject): ValueCheck | undefined {
 const bound = (value: number, limit: number): number => (Number.isInteger(value) ? Math.trunc(limit) : limit);
 
 function numberCheck(schema: JsonObject): ValueCheck {
-  const type = typesOf(schema)[0] ?? '';
+  const type = typeof schema['type'] === 'string' ? schema['type'] : '';
   const format = typeof schema['format'] === 'string' ? schema['format'] : '';
   const multipleOf = number(schema['multipleOf']);
   const maximum = number(schema['maximum']);
@@ -111,6 +124,9 @@ function numberCheck(schema: JsonObject): ValueCheck {
     if (type === 'integer' && !inIntegerRange(value, format)) {
       const words = format === '' ? `${type} (default format)` : `${type} with format ${format}`;
       errors.push(invalid(NO_FIELD, '', `Checked value must be of type ${words} in ${path}`));
+    }
+    if (type === 'number' && format === 'float' && Math.abs(value) > MAX_FLOAT) {
+      errors.push(invalid(NO_FIELD, '', `Checked value must be of type number with format float in ${path}`));
     }
     if (multipleOf !== undefined) multipleCheck(value, multipleOf, path, errors);
     if (minimum !== undefined) {
@@ -129,8 +145,10 @@ function numberCheck(schema: JsonObject): ValueCheck {
   };
 }
 
+const MAX_FLOAT = 3.4028234663852886e38;
+
 function inIntegerRange(value: number, format: string): boolean {
-  if (!Number.isInteger(value)) return false;
+  if (!isInt64(value)) return false;
   return format !== 'int32' || (value >= -2147483648 && value <= 2147483647);
 }
 
@@ -151,7 +169,8 @@ function enumCheck(schema: JsonObject): ValueCheck | undefined {
   if (!Array.isArray(allowed) || allowed.length === 0) return undefined;
   const shown = allowed.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
   return (value, path, _old, errors) => {
-    if (!allowed.some((one) => equalValues(one, value))) errors.push(notSupported(fieldOf(path), sorted(value), shown));
+    // no null is in a list of values, not even in one that names it
+    if (value === null || !allowed.some((one) => equalValues(one, value))) errors.push(notSupported(fieldOf(path), sorted(value), shown));
     return 0;
   };
 }

@@ -17,6 +17,12 @@ function webhook(object: JsonObject): void {
   fill(object, 'timeoutSeconds', 10);
 }
 
+/** One device, unless something else is asked for. */
+function allocation(object: JsonObject): void {
+  fillZero(object, 'allocationMode', 'ExactCount');
+  if (object['allocationMode'] === 'ExactCount') fillZero(object, 'count', 1);
+}
+
 function csiDriver(object: JsonObject): void {
   const spec = child(object, 'spec');
   fill(spec, 'attachRequired', true);
@@ -49,6 +55,22 @@ export const POLICY_DEFAULTS: DefaulterTable = {
     fill(object, 'name', '');
     fill(object, 'protocol', 'TCP');
   },
+  'flowcontrol/v1.FlowSchemaSpec': (object) => fillZero(object, 'matchingPrecedence', 1000),
+  'flowcontrol/v1.ExemptPriorityLevelConfiguration': (object) => {
+    fill(object, 'nominalConcurrencyShares', 0);
+    fill(object, 'lendablePercent', 0);
+  },
+  'flowcontrol/v1.LimitedPriorityLevelConfiguration': (object) => {
+    fill(object, 'nominalConcurrencyShares', 30);
+    fill(object, 'lendablePercent', 0);
+  },
+  'flowcontrol/v1.QueuingConfiguration': (object) => {
+    fillZero(object, 'handSize', 8);
+    fillZero(object, 'queues', 64);
+    fillZero(object, 'queueLengthLimit', 50);
+  },
+  'resource/v1.ExactDeviceRequest': allocation,
+  'resource/v1.DeviceSubRequest': allocation,
   'scheduling/v1.PriorityClass': (object) => fill(object, 'preemptionPolicy', 'PreemptLowerPriority'),
   'admissionregistration/v1.ValidatingWebhook': webhook,
   'admissionregistration/v1.MutatingWebhook': (object) => {

@@ -1,4 +1,6 @@
 import type { JsonObject } from '@caretaker/kube';
+import { carryEmpties, givenEmpty } from '../decode/given-empty.ts';
+import { METRICS } from '../schema/convert-autoscaler.ts';
 import { child, fill, fillZero, hasItems, isObject, items, member } from './fill.ts';
 import type { DefaulterTable } from './plan.ts';
 
@@ -60,7 +62,7 @@ function job(object: JsonObject): void {
   fill(spec, 'backoffLimit', absent('backoffLimitPerIndex') ? 6 : 2147483647);
   const labels = member(member(member(spec, 'template'), 'metadata'), 'labels');
   const metadata = child(object, 'metadata');
-  if (labels !== undefined && !hasItems(metadata, 'labels')) metadata['labels'] = { ...labels };
+  if (labels !== undefined && !hasItems(metadata, 'labels')) metadata['labels'] = labels;
   fill(spec, 'completionMode', 'NonIndexed');
   fill(spec, 'suspend', false);
   fill(spec, 'podReplacementPolicy', absent('podFailurePolicy') ? 'TerminatingOrFailed' : 'Failed');
@@ -93,8 +95,16 @@ function autoscaler(object: JsonObject): void {
     spec['metrics'] = [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }];
   const behavior = spec['behavior'];
   if (!isObject(behavior)) return;
-  behavior['scaleUp'] = { ...structuredClone(SCALE_UP), ...member(behavior, 'scaleUp') };
-  behavior['scaleDown'] = { ...structuredClone(SCALE_DOWN), ...member(behavior, 'scaleDown') };
+  for (const [name, rules] of [
+    ['scaleUp', SCALE_UP],
+    ['scaleDown', SCALE_DOWN],
+  ] as const) {
+    const own = member(behavior, name);
+    const filled = carryEmpties<JsonObject>(own ?? {}, { ...structuredClone(rules), ...own });
+    // policies that were given are kept, also when there are none
+    if (givenEmpty(own, 'policies') !== undefined) delete filled['policies'];
+    behavior[name] = filled;
+  }
 }
 
 export const WORKLOAD_DEFAULTS: DefaulterTable = {
@@ -106,5 +116,10 @@ export const WORKLOAD_DEFAULTS: DefaulterTable = {
   'batch/v1.CronJob': cronJob,
   'batch/v1.PodFailurePolicyOnPodConditionsPattern': (object) => fillZero(object, 'status', 'True'),
   'autoscaling/v2.HorizontalPodAutoscaler': autoscaler,
-  'autoscaling/v1.HorizontalPodAutoscaler': (object) => fill(child(object, 'spec'), 'minReplicas', 1),
+  'autoscaling/v1.HorizontalPodAutoscaler': (object) => {
+    const spec = child(object, 'spec');
+    fill(spec, 'minReplicas', 1);
+    // metrics of other kinds travel in the annotation
+    if (member(child(object, 'metadata'), 'annotations')?.[METRICS] === undefined) fill(spec, 'targetCPUUtilizationPercentage', 80);
+  },
 };

@@ -1,79 +1,89 @@
+import type { JsonObject, JsonValue } from '@caretaker/kube';
 import type { TypeInfo } from '../schema/contract.ts';
-import { type Answer, jsonAnswer, pageNotFound } from '../server/answer.ts';
+import { type Answer, jsonAnswer, pageNotFound } from '../server/answers/answer.ts';
+import { negotiateAggregated, negotiateDocument } from '../server/answers/negotiation.ts';
+import { methodNotAllowed, unknownPath } from '../server/answers/status-reasons.ts';
 import type { ApiRequest } from '../server/api-request.ts';
 import type { ResourceCatalog } from '../server/resource-catalog.ts';
-import { unknownPath } from '../server/status-reasons.ts';
+import { goYaml } from '../wire/go-yaml.ts';
 import type { Discovery } from './discovery.ts';
 import type { GroupDiscovery, ResourceDiscovery, VersionDiscovery } from './documents.ts';
 import { storageVersionHash } from './storage-version-hash.ts';
 
-const AGGREGATED = /application\/json\s*;[^,]*\bas=APIGroupDiscoveryList/;
-const AGGREGATED_V2 = /;\s*v=v2(?!\w)/;
-
-/** /api, /apis, /apis/<group>, /api/v1 and /apis/<group>/<version>. Throws StatusError 404. */
+/**
+ * /api, /apis, /apis/<group>, /api/v1 and /apis/<group>/<version>. The lists of groups and the groups are answered to any method; the others are routes that
+ * only GET has. Throws StatusError 404, 405 or 406.
+ */
 export function answerDiscovery(discovery: Discovery, catalog: ResourceCatalog, request: ApiRequest): Answer {
-  const [prefix, ...rest] = request.path.split('/').filter((part) => part !== '');
-  if (prefix === 'api') {
-    if (rest.length === 0) return rootAnswer(discovery, request, true);
-    return versionAnswer(discovery, catalog, '', rest[0] ?? '');
+  const [, prefix, ...rest] = request.path.replace(/\/+$/, '').split('/').map(decodeURIComponent);
+  const [group, version] = prefix === 'api' ? ['', ...rest] : rest;
+  if (group === undefined || (prefix === 'api' && version === undefined)) return rootAnswer(discovery, request, prefix === 'api');
+  if (prefix === 'apis') {
+    const found = discovery.group(group);
+    if (found === undefined) return pageNotFound();
+    if (version === undefined) return documentAnswer(request, false, groupDocument(found, true));
   }
-  const [group, version] = rest;
-  if (group === undefined) return rootAnswer(discovery, request, false);
-  const found = discovery.group(group);
-  if (found === undefined) return pageNotFound();
-  return version === undefined ? jsonAnswer(200, groupDocument(found, true)) : versionAnswer(discovery, catalog, group, version);
+  return versionAnswer(discovery, catalog, request, group, version ?? '');
+}
+
+/** A document in the format asked for. */
+function documentAnswer(request: ApiRequest, routed: boolean, document: JsonValue): Answer {
+  const format = negotiateDocument(request.headers['accept'], routed);
+  if (format === 'json') return jsonAnswer(200, document);
+  return { status: 200, headers: { 'content-type': 'application/yaml' }, body: goYaml(document) };
 }
 
 function rootAnswer(discovery: Discovery, request: ApiRequest, core: boolean): Answer {
-  const accept = request.headers['accept'] ?? '';
-  const clause = accept.split(',').find((each) => AGGREGATED.test(each) && AGGREGATED_V2.test(each));
-  if (clause !== undefined) return aggregated(discovery, request, core);
+  if (core && request.method !== 'GET') throw methodNotAllowed();
+  const format = negotiateAggregated(request.headers['accept']);
+  if (format !== undefined) return aggregated(discovery, request, core, format);
   if (core) {
-    return jsonAnswer(200, {
+    return documentAnswer(request, true, {
       kind: 'APIVersions',
       versions: discovery.core().versions.map((version) => version.version),
       serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: request.headers['host'] ?? 'localhost' }],
     });
   }
-  return jsonAnswer(200, {
-    kind: 'APIGroupList',
-    apiVersion: 'v1',
-    groups: discovery.groups().map((group) => groupDocument(group, false)),
-  });
+  const groups = discovery.groups().map((group) => groupDocument(group, false));
+  return documentAnswer(request, false, { kind: 'APIGroupList', apiVersion: 'v1', groups });
 }
 
 /** The whole catalogue in one document, revalidated by ETag. */
-function aggregated(discovery: Discovery, request: ApiRequest, core: boolean): Answer {
+function aggregated(discovery: Discovery, request: ApiRequest, core: boolean, format: 'json' | 'yaml'): Answer {
   const etag = `"${discovery.etag(core)}"`;
   const headers = {
-    'content-type': 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
+    'content-type': `application/${format};g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList`,
     etag,
     vary: 'Accept',
     'cache-control': 'public',
   };
   if (request.headers['if-none-match'] === etag) return { status: 304, headers, body: '' };
   const items = core ? [discovery.core()] : discovery.groups();
-  return jsonAnswer(200, { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items }, headers);
+  const document = { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
+  if (format === 'json') return jsonAnswer(200, document, headers);
+  return { status: 200, headers, body: goYaml(JSON.parse(JSON.stringify(document)) as JsonValue) };
 }
 
-function groupDocument(group: GroupDiscovery, alone: boolean) {
+function groupDocument(group: GroupDiscovery, alone: boolean): JsonObject {
   const name = group.metadata.name ?? '';
   const versions = group.versions.map(({ version }) => ({ groupVersion: `${name}/${version}`, version }));
-  return { ...(alone ? { kind: 'APIGroup', apiVersion: 'v1' } : {}), name, versions, preferredVersion: versions[0] };
+  return { ...(alone ? { kind: 'APIGroup', apiVersion: 'v1' } : {}), name, versions, preferredVersion: versions[0] ?? null };
 }
 
-function versionAnswer(discovery: Discovery, catalog: ResourceCatalog, group: string, version: string): Answer {
+function versionAnswer(discovery: Discovery, catalog: ResourceCatalog, request: ApiRequest, group: string, version: string): Answer {
   const found = discovery.version(group, version);
+  const custom = catalog.isCustomGroup(group);
   if (found === undefined) {
-    if (catalog.isCustomGroup(group)) return pageNotFound();
+    if (custom) return pageNotFound();
     throw unknownPath();
   }
-  return jsonAnswer(200, {
+  if (!custom && request.method !== 'GET') throw methodNotAllowed();
+  return documentAnswer(request, !custom, {
     kind: 'APIResourceList',
     // The core group's list is older than apiVersion in such documents.
     ...(group === '' ? {} : { apiVersion: 'v1' }),
     groupVersion: group === '' ? version : `${group}/${version}`,
-    resources: resourceRows(catalog, group, found),
+    resources: JSON.parse(JSON.stringify(resourceRows(catalog, group, found))) as JsonValue,
   });
 }
 

@@ -1,32 +1,41 @@
 import type { JsonObject, JsonValue, KubeObject } from '@caretaker/kube';
 import type { TypeInfo } from '../schema/contract.ts';
-import type { KindSchemas } from './operations.ts';
 import { SCHEMA_REF } from './schemas.ts';
 
 const META = `${SCHEMA_REF}io.k8s.apimachinery.pkg.apis.meta.v1`;
-const API_VERSION = 'APIVersion defines the versioned schema of this representation of an object.';
-const KIND = 'Kind is a string value representing the REST resource this object represents.';
+const CONVENTIONS = 'https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md';
 
-/** Names of the published schemas of a custom kind: the group backwards, then version and kind. */
-export function customSchemaNames(type: TypeInfo): KindSchemas {
-  const base = `${type.group.split('.').reverse().join('.')}.${type.version}`;
-  return { object: `${base}.${type.kind}`, list: `${base}.${type.listKind}` };
-}
+const texts = (description: string): JsonObject => ({ description, type: 'string' });
+const refers = (description: string, kind: string): JsonObject => ({ description, allOf: [{ $ref: `${META}.${kind}` }] });
+
+/** Members that every object of a kind has, as the server describes them. */
+const TYPE_META: JsonObject = {
+  apiVersion: texts(
+    `APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: ${CONVENTIONS}#resources`,
+  ),
+  kind: texts(
+    `Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: ${CONVENTIONS}#types-kinds`,
+  ),
+};
+const OBJECT_META = refers(`Standard object's metadata. More info: ${CONVENTIONS}#metadata`, 'ObjectMeta');
+const LIST_META = refers(`Standard list metadata. More info: ${CONVENTIONS}#types-kinds`, 'ListMeta');
+
+/** The same of an object inside of another. */
+const EMBEDDED: JsonObject = {
+  apiVersion: texts(`apiVersion defines the versioned schema of this representation of an object. More info: ${CONVENTIONS}#resources`),
+  kind: texts(`kind is a string value representing the type of this object. In CamelCase. More info: ${CONVENTIONS}#types-kinds`),
+  metadata: OBJECT_META,
+};
 
 /** The published schemas of a version of a definition: its own schema with the members that every object has. */
 export function customSchemas(type: TypeInfo, definition: KubeObject): Record<string, JsonObject> {
-  const names = customSchemaNames(type);
+  const base = `${type.group.split('.').reverse().join('.')}.${type.version}`;
   const own = publishable(versionSchema(definition, type.version));
   const gvk = (kind: string): JsonValue => [{ group: type.group, kind, version: type.version }];
   const object: JsonObject = {
     ...own,
     type: 'object',
-    properties: {
-      ...record(own['properties']),
-      apiVersion: { type: 'string', description: API_VERSION },
-      kind: { type: 'string', description: KIND },
-      metadata: { description: 'Standard object metadata.', allOf: [{ $ref: `${META}.ObjectMeta` }] },
-    },
+    properties: { ...record(own['properties']), ...TYPE_META, metadata: OBJECT_META },
     'x-kubernetes-group-version-kind': gvk(type.kind),
   };
   const list: JsonObject = {
@@ -34,14 +43,17 @@ export function customSchemas(type: TypeInfo, definition: KubeObject): Record<st
     type: 'object',
     required: ['items'],
     properties: {
-      apiVersion: { type: 'string', description: API_VERSION },
-      items: { description: `List of ${type.plural}.`, type: 'array', items: { allOf: [{ $ref: `${SCHEMA_REF}${names.object}` }] } },
-      kind: { type: 'string', description: KIND },
-      metadata: { description: 'Standard list metadata.', allOf: [{ $ref: `${META}.ListMeta` }] },
+      ...TYPE_META,
+      items: {
+        description: `List of ${type.plural}. More info: ${CONVENTIONS}`,
+        type: 'array',
+        items: { $ref: `${SCHEMA_REF}${base}.${type.kind}` },
+      },
+      metadata: LIST_META,
     },
     'x-kubernetes-group-version-kind': gvk(type.listKind),
   };
-  return { [names.object]: object, [names.list]: list };
+  return { [`${base}.${type.kind}`]: object, [`${base}.${type.listKind}`]: list };
 }
 
 function versionSchema(definition: KubeObject, version: string): JsonObject {
@@ -54,9 +66,28 @@ function record(value: JsonValue | undefined): JsonObject {
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
 }
 
-/** What clients that check objects by the schema cannot take is left out: members are unknown under preserve-unknown-fields. */
+/** A schema as it is published: what the extensions of Kubernetes mean is said in plain OpenAPI too. */
 function publishable(schema: JsonObject): JsonObject {
-  return schema['x-kubernetes-preserve-unknown-fields'] === true && schema['properties'] === undefined
-    ? { ...schema, type: 'object' }
-    : schema;
+  const out: JsonObject = { ...schema };
+  if (isObject(schema['items'])) out['items'] = publishable(schema['items']);
+  if (isObject(schema['additionalProperties'])) out['additionalProperties'] = publishable(schema['additionalProperties']);
+  if (isObject(schema['properties'])) out['properties'] = mapMembers(schema['properties'], publishable);
+  if (schema['x-kubernetes-int-or-string'] === true && schema['anyOf'] === undefined) {
+    delete out['type'];
+    out['anyOf'] = [{ type: 'integer' }, { type: 'string' }];
+  }
+  if (schema['x-kubernetes-embedded-resource'] === true) {
+    out['properties'] = { ...record(out['properties']), ...EMBEDDED };
+    const required = Array.isArray(schema['required']) ? schema['required'] : [];
+    out['required'] = [...required, ...['kind', 'apiVersion'].filter((name) => !required.includes(name))];
+  }
+  return out;
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function mapMembers(members: JsonObject, change: (member: JsonObject) => JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(members).map(([name, member]) => [name, isObject(member) ? change(member) : member]));
 }

@@ -2,16 +2,21 @@
 import type { JsonObject, JsonValue, KubeObject } from '@caretaker/kube';
 import { printGo } from '../apply/typed-validate.ts';
 import { isMap } from '../apply/typed-view.ts';
-import { GoDecodeError } from '../decode/go-decoder.ts';
+import { GoDecodeError } from '../decode/place.ts';
 import { builtinTypes } from '../schema/builtin-types.ts';
+import { cloneJson } from '../schema/clone-json.ts';
 import { type Decoded, type PatchOperations, type PatchType, RequestFault, type TypeInfo } from '../schema/contract.ts';
-import { readObject } from '../schema/objects.ts';
+import { converterFaultOf, readObject } from '../schema/objects.ts';
+import { isRegistered } from '../schema/registered-kinds.ts';
 import { apiVersionOf } from '../schema/type-names.ts';
+import { duplicateFields, eachField } from '../wire/duplicate-fields.ts';
 import { jsonProblem } from '../wire/go-json.ts';
-import { applyJsonPatch, JsonPatchError, orderAlong } from './json-patch.ts';
+import { type SpelledNumbers, spelledNumbers, writeSpelled } from '../wire/spelled-numbers.ts';
+import { applyJsonPatch, JsonPatchError } from './json-patch.ts';
 import { applyMergePatch } from './merge-patch.ts';
 import { StrategicPatchError } from './strategic-errors.ts';
 import { applyStrategicMergePatch } from './strategic-merge-patch.ts';
+import { orderAlong, orderAlongMerge } from './written-order.ts';
 
 const MAX_OPERATIONS = 10_000;
 
@@ -46,7 +51,7 @@ function jsonPatch(live: KubeObject, text: string): JsonObject {
     throw new RequestFault({ code: 413, reason: 'RequestEntityTooLarge', message: `Request entity too large: ${message}` });
   }
   try {
-    return applyJsonPatch(structuredClone(live) as unknown as JsonObject, operations);
+    return applyJsonPatch(cloneJson(live) as unknown as JsonObject, operations);
   } catch (error) {
     if (error instanceof JsonPatchError) throw unprocessable();
     throw error;
@@ -100,7 +105,7 @@ function strategicPatch(type: TypeInfo, live: KubeObject, text: string): JsonObj
     const message = `the body of the request was in an unknown format - accepted media types include: ${accepted}`;
     throw new RequestFault({ code: 415, reason: 'UnsupportedMediaType', message });
   }
-  const patch = parse(text, '');
+  const patch = parse(text, '') ?? {};
   if (!isMap(patch)) throw badRequest(`json: cannot unmarshal ${jsonKind(patch)} into Go value of type map[string]interface {}`);
   try {
     const result = applyStrategicMergePatch(type.schema, live as unknown as JsonObject, patch);
@@ -120,12 +125,17 @@ function applyPatch(type: TypeInfo, patchType: PatchType, live: KubeObject, text
 }
 
 /** The 422 of a patch whose result cannot be read; it quotes the result, or for strategic patches the patch. */
-function unreadable(raw: JsonObject, problem: string, patch: { patchType: PatchType; text: string } | undefined): RequestFault {
+function unreadable(
+  raw: JsonObject,
+  problem: string,
+  patch: { patchType: PatchType; text: string } | undefined,
+  numbers?: SpelledNumbers,
+): RequestFault {
   const source = sources.get(raw);
   const quoted =
     patch?.patchType === 'strategic' && source !== undefined
       ? JSON.stringify(printGo(leftOver(source.patch, source.live)))
-      : JSON.stringify(JSON.stringify(raw));
+      : JSON.stringify(numbers === undefined ? JSON.stringify(raw) : writeSpelled(raw, numbers));
   const message = `Invalid value: ${quoted}: ${problem}`;
   return new RequestFault({
     code: 422,
@@ -138,27 +148,76 @@ function unreadable(raw: JsonObject, problem: string, patch: { patchType: PatchT
 /** Go names the package of a kind's internal form by the first word of its group. */
 const packageOf = (group: string): string => (group === '' ? 'core' : (group.split('.')[0] ?? '').replace(/^rbac$/, 'rbac'));
 
+/** Old versions of a kind are converted; they may be of the group that the kind was in. */
+const convertible = (apiVersion: string, type: TypeInfo): boolean =>
+  apiVersion.startsWith('extensions/') || apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/'))) === type.group;
+
+/** Why an object cannot be read as a kind. */
+function misread(type: TypeInfo, raw: JsonObject): string | undefined {
+  try {
+    readObject(type, raw);
+    return undefined;
+  } catch (error) {
+    if (error instanceof GoDecodeError) return error.message;
+    throw error;
+  }
+}
+
 /** A patch cannot make an object another kind or version. */
 function kindProblem(type: TypeInfo, raw: JsonObject): string | undefined {
+  for (const name of ['apiVersion', 'kind']) {
+    const value = raw[name] ?? '';
+    if (typeof value === 'string') continue;
+    return `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(value)} into Go struct field .${name} of type string`;
+  }
   const apiVersion = typeof raw['apiVersion'] === 'string' ? raw['apiVersion'] : '';
   const kind = typeof raw['kind'] === 'string' ? raw['kind'] : '';
   if (apiVersion === apiVersionOf(type) && kind === type.kind) return undefined;
-  if (apiVersion === '' && kind === '') return undefined;
+  // no kind is the kind that is wanted
+  if ((kind === '' || kind === type.kind) && (apiVersion === '' || apiVersion === apiVersionOf(type))) return undefined;
   const slash = apiVersion.indexOf('/');
   const group = slash < 0 ? '' : apiVersion.slice(0, slash);
   const version = apiVersion.slice(slash + 1);
+  if (kind === type.kind && isRegistered(apiVersion, kind) && convertible(apiVersion, type)) return undefined;
   const known = builtinTypes().find((one) => one.group === group && one.version === version && one.kind === kind);
-  if (known === undefined)
+  if (known === undefined && !isRegistered(apiVersion, kind))
     return `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`;
-  if (known.kind === type.kind && known.group === type.group) return undefined;
+  if (known?.kind === type.kind && known.group === type.group) return undefined;
+  const fault = known === undefined ? undefined : misread(known, raw);
+  if (fault !== undefined) return fault;
   return `converting (${version}.${kind}) to (${packageOf(type.group)}.${type.kind}): unknown conversion`;
 }
 
+/** How the numbers that a patch brings are written, by their path in the patched object. Strategic patches are carried out on numbers. */
+function patchedNumbers({ patchType, text }: { patchType: PatchType; text: string }): SpelledNumbers | undefined {
+  const found = patchType === 'strategic' ? undefined : spelledNumbers(text);
+  if (found === undefined || patchType === 'merge') return found;
+  const operations = JSON.parse(text) as JsonValue;
+  const numbers = new Map<string, string>();
+  for (const [path, number] of found) {
+    const [, index, rest = ''] = /^\[(\d+)\]\.value(.*)$/.exec(path) ?? [];
+    const operation = Array.isArray(operations) ? operations[Number(index)] : undefined;
+    const target = operation !== undefined && isMap(operation) ? operation['path'] : undefined;
+    if (typeof target === 'string') numbers.set(`${memberPath(target)}${rest}`.replace(/^\./, ''), number);
+  }
+  return numbers;
+}
+
+/** `.spec.ports[0]` of the pointer `/spec/ports/0`. */
+const memberPath = (pointer: string): string =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((token) => (/^\d+$/.test(token) ? `[${token}]` : `.${token.replaceAll('~1', '/').replaceAll('~0', '~')}`))
+    .join('');
+
 /** The fault that is met first in the order in which the server writes a patched object. In place. */
-function firstFault(type: TypeInfo, raw: JsonObject, text: string): string | undefined {
-  orderAlong(raw, JSON.parse(text) as JsonValue);
+function firstFault(type: TypeInfo, raw: JsonObject, patchType: PatchType, text: string, numbers?: SpelledNumbers): string | undefined {
+  const patch = JSON.parse(text) as JsonValue;
+  if (patchType === 'json') orderAlong(raw, patch);
+  else if (isMap(patch)) orderAlongMerge(raw, patch);
   try {
-    readObject(type, raw);
+    readObject(type, raw, numbers);
     return undefined;
   } catch (error) {
     return error instanceof GoDecodeError ? error.message : undefined;
@@ -166,22 +225,54 @@ function firstFault(type: TypeInfo, raw: JsonObject, text: string): string | und
 }
 
 function decodePatched(type: TypeInfo, raw: JsonObject, strict: boolean, patch?: { patchType: PatchType; text: string }): Decoded {
-  const problem = type.builtin ? kindProblem(type, raw) : undefined;
+  // a strategic patch is carried out on the struct, which has its kind from elsewhere
+  const problem = type.builtin && patch?.patchType !== 'strategic' ? kindProblem(type, raw) : undefined;
   if (problem !== undefined) throw unreadable(raw, problem, patch);
+  // without a version the server reads its internal form, which has its metadata elsewhere
+  const nameless = type.builtin && patch !== undefined && patch.patchType !== 'strategic' && (raw['apiVersion'] ?? '') === '';
+  const numbers = type.builtin && patch !== undefined ? patchedNumbers(patch) : undefined;
   let decoded: Decoded;
   try {
-    decoded = readObject(type, raw);
+    decoded = readObject(type, nameless ? {} : raw, numbers);
   } catch (error) {
     if (!(error instanceof GoDecodeError)) throw error;
-    if (patch?.patchType === 'json') throw unreadable(raw, firstFault(type, raw, patch.text) ?? error.message, patch);
-    throw unreadable(raw, patch?.patchType === 'strategic' ? error.convertMessage : error.message, patch);
+    if (patch === undefined) throw unreadable(raw, error.message, patch);
+    if (patch.patchType === 'strategic') throw unreadable(raw, converterFaultOf(type, raw, error), patch);
+    throw unreadable(raw, firstFault(type, raw, patch.patchType, patch.text, numbers) ?? error.message, patch, numbers);
   }
-  if (patch?.patchType === 'json' && decoded.strictErrors.length > 1) {
+  if (nameless) {
+    const odd = Object.keys(raw).filter((key) => key !== 'kind' && key !== 'apiVersion');
+    decoded = { ...decoded, strictErrors: odd.sort().map((key) => `unknown field ${JSON.stringify(key)}`) };
+  } else if (patch?.patchType === 'json' && decoded.strictErrors.length > 1) {
     orderAlong(raw, JSON.parse(patch.text) as JsonValue);
     decoded = readObject(type, raw);
   }
+  // a JSON patch is a list of operations, whose members are not the object's
+  if (patch !== undefined && patch.patchType !== 'json') {
+    const twice = duplicateFields(patch.text).map((path) => `duplicate field ${JSON.stringify(path)}`);
+    if (twice.length > 0) decoded = { ...decoded, strictErrors: [...new Set([...twice, ...decoded.strictErrors])] };
+  }
+  if (patch?.patchType === 'json') {
+    const odd = jsonPatchProblems(patch.text);
+    if (odd.length > 0) decoded = { ...decoded, strictErrors: [...odd, ...decoded.strictErrors] };
+  }
   if (strict && decoded.strictErrors.length > 0) throw unreadable(raw, `strict decoding error: ${decoded.strictErrors.join(', ')}`, patch);
   return decoded;
+}
+
+const OPERATION_MEMBERS = new Set(['op', 'path', 'from', 'value']);
+
+/** Members of operations that say nothing, and those that stand twice. */
+function jsonPatchProblems(text: string): string[] {
+  const unknown: string[] = [];
+  const twice: string[] = [];
+  eachField(text, (path, again) => {
+    const member = /^\[\d+\]\.(.+)$/.exec(path)?.[1];
+    if (member === undefined || /[.[]/.test(member)) return;
+    if (!OPERATION_MEMBERS.has(member)) unknown.push(`json patch unknown field ${JSON.stringify(path)}`);
+    else if (again) twice.push(`json patch duplicate field ${JSON.stringify(path)}`);
+  });
+  return [...new Set([...unknown, ...twice])];
 }
 
 export const patchOperations: PatchOperations = { applyPatch, decodePatched };

@@ -2,19 +2,25 @@
 import type { JsonObject, JsonValue } from '@caretaker/kube';
 import { printGo } from '../apply/typed-validate.ts';
 import { isMap } from '../apply/typed-view.ts';
+import { cloneJson } from '../schema/clone-json.ts';
 import type { TypeSchema } from '../schema/contract.ts';
+import { UNTYPED } from '../schema/schema-node.ts';
 import {
   badArgument,
   badDirective,
   badElementOrder,
   badPrimitiveList,
   badRetainKeys,
+  goType,
+  LIST,
   listOfLists,
+  mixedItems,
   noElements,
   noMergeKey,
+  notASlice,
   StrategicPatchError,
 } from './strategic-errors.ts';
-import { keyOf, orderItems, partition } from './strategic-order.ts';
+import { keyOf, orderItems, partition, requireKeys } from './strategic-order.ts';
 
 const DIRECTIVE = '$patch';
 const RETAIN_KEYS = '$retainKeys';
@@ -23,8 +29,11 @@ const DELETE_PRIMITIVES = '$deleteFromPrimitiveList';
 
 /** Merges `patch` into `original`; neither is changed. Throws StrategicPatchError. */
 export function applyStrategicMergePatch(schema: TypeSchema, original: JsonObject, patch: JsonObject): JsonObject {
-  return mergeMap(schema, original, structuredClone(patch));
+  return mergeMap(schema, original, cloneJson(patch));
 }
+
+const noField = (struct: string, name: string): StrategicPatchError =>
+  new StrategicPatchError(`unable to find api field in struct ${struct} for the json field "${name}"`);
 
 interface Lookup {
   readonly schema: TypeSchema | undefined;
@@ -35,8 +44,9 @@ interface Lookup {
 function lookUp(schema: TypeSchema | undefined, name: string): Lookup {
   const declared = schema?.properties.get(name);
   if (declared === undefined) {
-    if (schema?.kind === 'struct' && schema.properties.size > 0)
-      throw new StrategicPatchError(`unable to find api field in struct ${schema.typeName} for the json field "${name}"`);
+    // what is kept as it was given is a struct of bytes to Go
+    if (schema === UNTYPED) throw noField('RawExtension', name);
+    if (schema?.kind === 'struct' && schema.properties.size > 0) throw noField(schema.typeName, name);
     return { schema: schema?.element, strategy: '', mergeKey: '' };
   }
   return {
@@ -148,6 +158,7 @@ function mergeOrderedLists(schema: TypeSchema | undefined, original: JsonObject,
     if (current !== undefined && !Array.isArray(current)) throw badArgument([], current);
     if (value !== undefined && value !== null && !Array.isArray(value)) throw badArgument([], value);
     const { schema: below, strategy, mergeKey } = lookUp(schema, name);
+    if (schema?.kind === 'struct' && below !== undefined && below.kind !== 'list') throw notASlice();
     const changes = Array.isArray(value) ? value : undefined;
     checkOrder(changes ?? [], order, mergeKey);
     let merged: JsonValue[];
@@ -175,7 +186,7 @@ function checkOrder(changes: readonly JsonValue[], order: readonly JsonValue[], 
       at++;
       continue;
     }
-    if (mergeKey !== '' && isMap(item) && !(mergeKey in item)) throw noMergeKey(item, mergeKey);
+    if (mergeKey !== '') requireKeys(mergeKey, [item, order[position] as JsonValue]);
     if (keyOf(item, mergeKey) === keyOf(order[position], mergeKey)) at++;
     position++;
   }
@@ -184,6 +195,13 @@ function checkOrder(changes: readonly JsonValue[], order: readonly JsonValue[], 
       `The order in patch list:\n${printGo(changes as JsonValue[])}\n doesn't match ${ELEMENT_ORDER} list:\n${printGo(order as JsonValue[])}\n`,
     );
   }
+}
+
+/** Lists merge only when all of their items are of one type, which is no list. */
+function checkItemTypes(current: readonly JsonValue[], patch: readonly JsonValue[]): void {
+  const [first, ...others] = [...current, ...patch].map(goType);
+  if (first === LIST) throw listOfLists();
+  if (others.some((other) => other !== first)) throw mixedItems(current, patch);
 }
 
 function mergeList(
@@ -195,8 +213,8 @@ function mergeList(
 ): JsonValue[] {
   if (current.length === 0 && patch.length === 0) return [];
   const all = [...current, ...patch];
-  if (all.some(Array.isArray)) throw listOfLists();
-  if (!all.some(isMap)) {
+  checkItemTypes(current, patch);
+  if (!isMap(all[0])) {
     if (deletes) return current.filter((item) => !patch.includes(item));
     const merged = [...new Set(all)];
     const [named, serverOnly] = partition(merged, patch, '');

@@ -1,7 +1,7 @@
 /** The order of merged lists: $setElementOrder before the order of the patch, before the order of the live list. */
-import type { JsonObject, JsonValue } from '@caretaker/kube';
+import type { JsonValue } from '@caretaker/kube';
 import { isMap } from '../apply/typed-view.ts';
-import { badArgument, noMergeKey } from './strategic-errors.ts';
+import { badArgument, noMergeKey, notAMap } from './strategic-errors.ts';
 
 /** Key of an item: the merge key's value of a map, the item itself of a scalar. */
 export function keyOf(item: JsonValue | undefined, mergeKey: string): JsonValue | undefined {
@@ -12,7 +12,7 @@ export function keyOf(item: JsonValue | undefined, mergeKey: string): JsonValue 
 const indexIn = (list: readonly JsonValue[], item: JsonValue, mergeKey: string): number =>
   list.findIndex((other) => keyOf(other, mergeKey) === keyOf(item, mergeKey));
 
-function requireKeys(mergeKey: string, list: readonly JsonValue[]): void {
+export function requireKeys(mergeKey: string, list: readonly JsonValue[]): void {
   for (const item of list) {
     if (!isMap(item)) throw badArgument({}, item);
     if (!(mergeKey in item)) throw noMergeKey(item, mergeKey);
@@ -79,9 +79,18 @@ export function partition(merged: readonly JsonValue[], named: readonly JsonValu
   for (const item of merged) {
     if (mergeKey !== '') {
       if (!isMap(item)) throw badArgument({}, item);
-      if (!(mergeKey in item)) throw noMergeKey(item as JsonObject, mergeKey);
+      if (!(mergeKey in item)) throw noMergeKey(item, mergeKey);
+      checkMapsUpTo(named, item[mergeKey], mergeKey);
     }
     (indexIn(named, item, mergeKey) >= 0 ? inside : outside).push(item);
   }
   return [inside, outside];
+}
+
+/** A key is looked for among maps, up to the one that has it. */
+function checkMapsUpTo(list: readonly JsonValue[], key: JsonValue | undefined, mergeKey: string): void {
+  for (const [index, item] of list.entries()) {
+    if (!isMap(item)) throw notAMap(index);
+    if (item[mergeKey] === key) return;
+  }
 }

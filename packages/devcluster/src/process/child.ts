@@ -82,13 +82,28 @@ export function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** Sets the size of a child's terminal. Where that is not possible it keeps its size. */
+/** How long a new child may take to have its terminal, and how often it is looked for. Clients tell the size once, at the very start. */
+const TERMINAL_TRIES = 100;
+const TERMINAL_WAIT_MS = 50;
+
+const sizes = new WeakMap<ChildProcess, { width: number; height: number }>();
+
+/** Sets the size of a child's terminal, as soon as it has one. Where that is not possible it keeps its size. */
 export function resizeTerminal(child: ChildProcess, width: number, height: number): void {
-  if (process.platform !== 'linux' || child.pid === undefined) return;
+  const waiting = sizes.has(child);
+  sizes.set(child, { width, height });
+  if (!waiting) applySize(child, TERMINAL_TRIES);
+}
+
+function applySize(child: ChildProcess, tries: number): void {
+  const size = sizes.get(child);
+  if (process.platform !== 'linux' || child.pid === undefined || child.exitCode !== null || !size) return;
   const terminal = terminalOf(child.pid);
-  if (terminal === undefined) return;
-  const stty = spawn('stty', ['-F', terminal, 'cols', String(width), 'rows', String(height)], { stdio: 'ignore' });
-  stty.once('error', () => undefined);
+  if (terminal !== undefined) {
+    sizes.delete(child);
+    const stty = spawn('stty', ['-F', terminal, 'cols', String(size.width), 'rows', String(size.height)], { stdio: 'ignore' });
+    stty.once('error', () => undefined);
+  } else if (tries > 0) setTimeout(() => applySize(child, tries - 1), TERMINAL_WAIT_MS).unref();
 }
 
 /** The pseudo terminal of what `script` started. */

@@ -75,7 +75,8 @@ export function podField(pod: KubeObject, path: string, address: PodAddress): st
   }
 }
 
-function resourceField(pod: KubeObject, container: unknown, reference: unknown): string {
+/** A field of a container's resources, in the units of the divisor. */
+export function resourceField(pod: KubeObject, container: unknown, reference: unknown): string {
   const named = text(reference, 'containerName');
   const target = named === '' ? container : items(pod, 'spec', 'containers').find((spec) => text(spec, 'name') === named);
   const [list = '', resource = ''] = text(reference, 'resource').split('.');

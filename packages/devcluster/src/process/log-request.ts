@@ -1,3 +1,5 @@
+import { invalid } from '../server/answers/status-reasons.ts';
+import { invalid as invalidField } from '../validation/parts/field-errors.ts';
 import { rfc3339Micro } from '../workloads/machinery/read.ts';
 import type { ContainerLog, LogLine } from './container-log.ts';
 
@@ -29,6 +31,21 @@ export function logOptions(query: URLSearchParams, now: number): LogOptions {
     since: seconds !== undefined ? now - seconds * 1000 : Number.isNaN(sinceTime) ? undefined : sinceTime,
   };
 }
+
+/** Throws 422 for numbers that make no sense. */
+export function checkLogOptions(query: URLSearchParams, name: string): void {
+  const causes = LEAST.flatMap(([field, least, words]) => {
+    const value = Number.parseInt(query.get(field) ?? '', 10);
+    return value < least ? [invalidField(field, value, words)] : [];
+  });
+  if (causes.length > 0) throw invalid({ group: '', kind: 'PodLogOptions' }, name, causes);
+}
+
+const LEAST = [
+  ['tailLines', 0, 'must be greater than or equal to 0'],
+  ['limitBytes', 1, 'must be greater than 0'],
+  ['sinceSeconds', 1, 'must be greater than 0'],
+] as const;
 
 /** The log as bytes: what is there, then (with follow) what comes, until the container ends or `signal` aborts. */
 export async function* streamLog(log: ContainerLog, options: LogOptions, signal: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -3,12 +3,13 @@ import { request as secureRequest } from 'node:https';
 import { connect } from 'node:net';
 import type { Clock, Timer } from '@caretaker/kube';
 import { at, fields, integer, items, text } from '../workloads/machinery/read.ts';
+import { handlerPort } from './lifecycle.ts';
 
 export interface ProbeHooks {
   started(): void;
   ready(ready: boolean): void;
-  /** The liveness or startup probe failed for good. */
-  kill(message: string): void;
+  /** The liveness or startup probe failed for good. `graceSeconds`: what the probe gives, in place of the pod's. */
+  kill(message: string, graceSeconds: number | undefined): void;
   failed(kind: string, message: string): void;
   /** Runs a command in the container; resolves to its exit code and output. */
   exec(argv: readonly string[]): Promise<{ exitCode: number; output: string }>;
@@ -78,7 +79,7 @@ export class Prober {
       }
       if (failures >= seconds('failureThreshold', 3)) {
         if (kind === 'readiness') this.#hooks.ready(false);
-        else return this.#hooks.kill(`failed ${kind} probe, will be restarted`);
+        else return this.#hooks.kill(`failed ${kind} probe, will be restarted`, integer(spec, 'terminationGracePeriodSeconds'));
       }
       // A container that is not ready yet is asked more often, so that it does not wait a whole period.
       const soon = kind === 'readiness' && !everReady ? Math.min(period, 1000) : period;
@@ -98,22 +99,11 @@ export class Prober {
     return exitCode === 0 ? undefined : output.trim() || `command exited with ${exitCode}`;
   }
 
-  #port(target: unknown): number {
-    const port = at(target, 'port');
-    if (typeof port === 'number') return port;
-    return (
-      integer(
-        items(this.#container, 'ports').find((entry) => text(entry, 'name') === port),
-        'containerPort',
-      ) ?? 0
-    );
-  }
-
   #http(target: unknown, timeoutMs: number): Promise<string | undefined> {
     const secure = text(target, 'scheme') === 'HTTPS';
     const host = text(target, 'host') || this.#address;
     const path = text(target, 'path') || '/';
-    const port = this.#port(target);
+    const port = handlerPort(this.#container, target);
     const headers: Record<string, string> = { 'user-agent': 'kube-probe/1.36', connection: 'close' };
     for (const header of items(target, 'httpHeaders')) headers[text(header, 'name').toLowerCase()] = text(header, 'value');
     const url = `${secure ? 'https' : 'http'}://${host}:${port}${path}`;
@@ -135,7 +125,7 @@ export class Prober {
 
   #tcp(target: unknown, timeoutMs: number): Promise<string | undefined> {
     const host = text(target, 'host') || this.#address;
-    const port = this.#port(target);
+    const port = handlerPort(this.#container, target);
     return new Promise((resolve) => {
       const socket = connect({ host, port, timeout: timeoutMs });
       const done = (failure: string | undefined): void => {

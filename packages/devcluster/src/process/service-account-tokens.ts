@@ -7,7 +7,7 @@ export const LIFETIME_SECONDS = 3607;
 const RENEW_MS = LIFETIME_SECONDS * 800;
 
 /** Makes a token of the pod's ServiceAccount. Throws when there is no such account. */
-export type IssueToken = (pod: KubeObject, lifetimeSeconds: number) => string;
+export type IssueToken = (pod: KubeObject, lifetimeSeconds: number, audience?: string) => string;
 
 /** Tokens of process pods, renewed while the pods live. */
 export class PodTokens {

@@ -1,54 +1,78 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { member, members, textOf } from '../admission/json-members.ts';
+import { podQualityOfService } from '../strategy/pod-quality.ts';
 
-/** Does a quota with scopes count this object? Scopes speak of pods; a quota with scopes counts nothing else. */
+/** Does a quota with scopes count this object? A quota with scopes counts only kinds that its scopes speak of. */
 export function inScope(quota: KubeObject, group: string, plural: string, object: KubeObject): boolean {
   const spec = member(quota, 'spec');
   const scopes = Array.isArray(spec['scopes']) ? spec['scopes'].map(String) : [];
-  const expressions = members(member(spec, 'scopeSelector'), 'matchExpressions');
-  if (scopes.length === 0 && expressions.length === 0) return true;
-  if (group !== '' || plural !== 'pods') return false;
-  return scopes.every((scope) => hasScope(scope, object)) && expressions.every((expression) => matchesExpression(expression, object));
+  const expressions = [
+    ...scopes.map((scopeName): JsonObject => ({ scopeName, operator: 'Exists' })),
+    ...members(member(spec, 'scopeSelector'), 'matchExpressions'),
+  ];
+  if (expressions.length === 0) return true;
+  const matches = group === '' ? MATCHERS[plural] : undefined;
+  return matches !== undefined && expressions.every((expression) => matches(expression, object));
 }
 
-function hasScope(scope: string, pod: KubeObject): boolean {
-  const spec = member(pod, 'spec');
-  switch (scope) {
-    case 'Terminating':
-      return spec['activeDeadlineSeconds'] !== undefined;
-    case 'NotTerminating':
-      return spec['activeDeadlineSeconds'] === undefined;
-    case 'BestEffort':
-      return isBestEffort(spec);
-    case 'NotBestEffort':
-      return !isBestEffort(spec);
-    case 'PriorityClass':
-      return textOf(spec['priorityClassName']) !== '';
-    default:
-      return false;
-  }
+type Matches = (expression: JsonObject, object: KubeObject) => boolean;
+
+const MATCHERS: Readonly<Record<string, Matches>> = {
+  pods: (expression, pod) => {
+    const spec = member(pod, 'spec');
+    const scope = textOf(expression['scopeName']);
+    if (scope === 'PriorityClass') return matchesNames(expression, [textOf(spec['priorityClassName'])]);
+    return POD_SCOPES[scope]?.(spec) ?? false;
+  },
+  persistentvolumeclaims: (expression, claim) =>
+    expression['scopeName'] === 'VolumeAttributesClass' && matchesNames(expression, attributesClasses(claim)),
+};
+
+export function isTerminating(pod: KubeObject): boolean {
+  return typeof member(pod, 'spec')['activeDeadlineSeconds'] === 'number';
 }
 
-function isBestEffort(spec: JsonObject): boolean {
-  return [...members(spec, 'containers'), ...members(spec, 'initContainers')].every((container) => {
-    const resources = member(container, 'resources');
-    return Object.keys(member(resources, 'requests')).length === 0 && Object.keys(member(resources, 'limits')).length === 0;
+const POD_SCOPES: Readonly<Record<string, (spec: JsonObject) => boolean>> = {
+  Terminating: (spec) => typeof spec['activeDeadlineSeconds'] === 'number',
+  NotTerminating: (spec) => typeof spec['activeDeadlineSeconds'] !== 'number',
+  BestEffort: (spec) => podQualityOfService(spec) === 'BestEffort',
+  NotBestEffort: (spec) => podQualityOfService(spec) !== 'BestEffort',
+  CrossNamespacePodAffinity: looksElsewhere,
+};
+
+/** Some term of the pod's affinity or anti-affinity names other namespaces. */
+function looksElsewhere(spec: JsonObject): boolean {
+  const affinity = member(spec, 'affinity');
+  return ['podAffinity', 'podAntiAffinity'].some((name) => {
+    const one = member(affinity, name);
+    const weighted = members(one, 'preferredDuringSchedulingIgnoredDuringExecution').map((each) => member(each, 'podAffinityTerm'));
+    return [...members(one, 'requiredDuringSchedulingIgnoredDuringExecution'), ...weighted].some(
+      (term) => members(term, 'namespaces').length > 0 || (term['namespaceSelector'] ?? null) !== null,
+    );
   });
 }
 
-function matchesExpression(expression: JsonObject, pod: KubeObject): boolean {
-  const scope = textOf(expression['scopeName']);
-  if (scope !== 'PriorityClass') return hasScope(scope, pod);
-  const name = textOf(member(pod, 'spec')['priorityClassName']);
+function attributesClasses(claim: KubeObject): string[] {
+  const status = member(claim, 'status');
+  return [
+    textOf(member(claim, 'spec')['volumeAttributesClassName']),
+    textOf(status['currentVolumeAttributesClassName']),
+    textOf(member(status, 'modifyVolumeStatus')['targetVolumeAttributesClassName']),
+  ];
+}
+
+/** Any of the names (empty ones do not count) fits; without names what holds of an absent label. */
+function matchesNames(expression: JsonObject, all: readonly string[]): boolean {
+  const names = all.filter((name) => name !== '');
   const values = Array.isArray(expression['values']) ? expression['values'].map(String) : [];
   switch (expression['operator']) {
     case 'In':
-      return values.includes(name);
+      return names.some((name) => values.includes(name));
     case 'NotIn':
-      return !values.includes(name);
+      return names.length === 0 || names.some((name) => !values.includes(name));
     case 'DoesNotExist':
-      return name === '';
+      return names.length === 0;
     default:
-      return name !== '';
+      return names.length > 0;
   }
 }

@@ -1,19 +1,18 @@
 import type { KubeObject } from '@caretaker/kube';
 import { member, members, textOf } from '../admission/json-members.ts';
-import { addQuantities } from '../admission/quantities.ts';
+import { compareQuantities, formatQuantity, parseQuantity } from '../decode/quantity.ts';
+import type { Usage } from './amounts.ts';
 import { podUsage } from './pod-usage.ts';
-
-/** Amounts by the names that quotas use. */
-export type Usage = Readonly<Record<string, string>>;
 
 /** Core resources that have a quota name of their own beside `count/…`. */
 const NAMED = new Set(['configmaps', 'secrets', 'services', 'persistentvolumeclaims', 'replicationcontrollers', 'resourcequotas', 'pods']);
 
 /** What one object takes of a quota. `group` and `plural` name its resource. */
-export function usageOf(group: string, plural: string, object: KubeObject): Usage {
+export function usageOf(group: string, plural: string, object: KubeObject, now: number): Usage {
+  if (plural === 'events' && (group === '' || group === 'events.k8s.io')) return {};
   const counted: Record<string, string> = { [`count/${plural}${group === '' ? '' : `.${group}`}`]: '1' };
   if (group !== '') return counted;
-  if (plural === 'pods') return podUsage(object, counted);
+  if (plural === 'pods') return podUsage(object, counted, now);
   if (NAMED.has(plural)) counted[plural] = '1';
   if (plural === 'services') return { ...counted, ...serviceUsage(object) };
   return plural === 'persistentvolumeclaims' ? { ...counted, ...claimUsage(object) } : counted;
@@ -29,19 +28,23 @@ function serviceUsage(service: KubeObject): Usage {
   return { 'services.loadbalancers': type === 'LoadBalancer' ? '1' : '0', 'services.nodeports': String(nodePorts) };
 }
 
+function wholeBytes(value: unknown): string {
+  const quantity = value === undefined ? undefined : parseQuantity(String(value));
+  if (quantity === undefined) return '0';
+  const part = quantity.nanos % NANOS;
+  return part === 0n ? String(value) : formatQuantity({ ...quantity, nanos: quantity.nanos - part + NANOS });
+}
+
+const NANOS = 1_000_000_000n;
 const CLASS_SUFFIX = '.storageclass.storage.k8s.io/';
 
 function claimUsage(claim: KubeObject): Usage {
   const spec = member(claim, 'spec');
-  const storage = String(member(member(spec, 'resources'), 'requests')['storage'] ?? '0');
+  const asked = wholeBytes(member(member(spec, 'resources'), 'requests')['storage']);
+  const allocated = wholeBytes(member(member(claim, 'status'), 'allocatedResources')['storage']);
+  const storage = compareQuantities(allocated, asked) > 0 ? allocated : asked;
   const name = claim.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? textOf(spec['storageClassName']);
   const own =
     name === '' ? {} : { [`${name}${CLASS_SUFFIX}requests.storage`]: storage, [`${name}${CLASS_SUFFIX}persistentvolumeclaims`]: '1' };
   return { 'requests.storage': storage, ...own };
-}
-
-export function addUsage(left: Usage, right: Usage): Usage {
-  const sum: Record<string, string> = { ...left };
-  for (const [name, amount] of Object.entries(right)) sum[name] = addQuantities(sum[name] ?? '0', amount);
-  return sum;
 }

@@ -21,7 +21,7 @@ const NAMED: Readonly<Record<string, TypeSchema>> = {
   time: ANY_SCALAR,
   microtime: ANY_SCALAR,
   duration: ANY_SCALAR,
-  intorstring: ANY_SCALAR,
+  intorstring: UNTYPED,
   raw: UNTYPED,
   fields: new SchemaNode({ kind: 'map', element: () => DEDUCED }),
   json: DEDUCED,
@@ -54,7 +54,7 @@ function schemaOfField(row: FieldRow): TypeSchema {
   return schemaOf(row.t, {
     ...(row.l === undefined ? {} : { listType: row.l }),
     ...(row.k === undefined ? {} : { listMapKeys: row.k }),
-    ...(row.a === true ? { atomic: true } : {}),
+    ...(row.a === true ? { atomic: true } : row.b === true ? { atomic: false } : {}),
     ...(fallback === undefined ? {} : { default: fallback }),
     ...(row.m === undefined ? {} : { patchMergeKey: row.m }),
     ...(row.s === undefined ? {} : { patchStrategies: row.s.split(',') }),
@@ -71,7 +71,7 @@ function schemaOf(type: string, use: Partial<SchemaNodeInit> = {}): TypeSchema {
       ...use,
       kind: 'struct',
       typeName: typeRow(name).name,
-      atomic: use.atomic === true || typeRow(name).atomic === true,
+      atomic: use.atomic ?? typeRow(name).atomic === true,
       properties: () => propertiesOf(name),
     });
   }

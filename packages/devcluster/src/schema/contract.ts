@@ -36,6 +36,8 @@ export interface TypeInfo {
   readonly goType?: string;
   /** What a definition made of its version; custom kinds only. */
   readonly custom?: CustomKind;
+  /** Who converts between the versions of a custom kind, where that is more than another name. */
+  readonly conversion?: ConversionWebhook;
   readonly strategy: Strategy;
   /** Paths of the scale subresource (JSON paths as in a definition), when there is one. */
   readonly scale?: ScalePaths;
@@ -45,6 +47,13 @@ export interface TypeInfo {
   readonly selectableFields?: readonly string[];
   /** Warning header of every request for a deprecated version. */
   readonly deprecationWarning?: string;
+}
+
+/** What a definition says of its conversion webhook. */
+export interface ConversionWebhook {
+  /** With `clientConfig`, as in the definition. */
+  readonly webhook: JsonObject;
+  readonly reviewVersions: readonly string[];
 }
 
 export interface SubresourceInfo {
@@ -94,7 +103,8 @@ export interface CustomKind {
   applyDefaults(object: JsonObject): void;
   /** The same object when no default is missing, else a copy with them: stored objects are shown with the defaults of the present schema. */
   withDefaults(object: JsonObject): JsonObject;
-  validate(next: JsonObject, live: JsonObject | undefined, subresource: string): FieldError[];
+  /** Appends to `warnings` what was wrong before and stays so. */
+  validate(next: JsonObject, live: JsonObject | undefined, subresource: string, warnings: string[]): FieldError[];
   readonly hasStatus: boolean;
 }
 
@@ -182,7 +192,12 @@ export interface WriteContext {
   /** '' for the object itself, else `status`, `scale`, … */
   readonly subresource: string;
   /** True for requests of the server's own controllers as much as for users: nothing is skipped. Names the user for kinds that record it. */
-  readonly user?: { readonly name: string; readonly uid?: string; readonly groups: readonly string[] };
+  readonly user?: {
+    readonly name: string;
+    readonly uid?: string;
+    readonly groups: readonly string[];
+    readonly extra?: Readonly<Record<string, readonly string[]>>;
+  };
 }
 
 export interface ValidateInput {
@@ -201,7 +216,7 @@ export interface Validated {
 /** Everything that depends on a kind, behind one face for built-in and custom kinds. */
 export interface TypeOperations {
   /** Throws RequestFault 400 (`X in version "v1" cannot be handled as a X: json: cannot unmarshal …`). */
-  decode(type: TypeInfo, raw: JsonObject): Decoded;
+  decode(type: TypeInfo, raw: JsonObject, numbers?: ReadonlyMap<string, string>): Decoded;
   /** In place. */
   applyDefaults(type: TypeInfo, object: KubeObject): void;
   /** In place: status dropped, generation set, fields of switched-off features dropped. */
@@ -209,6 +224,8 @@ export interface TypeOperations {
   /** In place: status (or all but status) taken from `live`, generation counted. */
   prepareForUpdate(type: TypeInfo, next: KubeObject, live: KubeObject, context: WriteContext): void;
   validate(type: TypeInfo, input: ValidateInput): Validated;
+  /** In place: the form in which the object will come back from storage. */
+  settle(type: TypeInfo, object: KubeObject): void;
   /** The object at another served version of the same kind, as a new object. */
   convert(from: TypeInfo, to: TypeInfo, object: KubeObject): KubeObject;
 }

@@ -1,5 +1,6 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { decodeStruct } from '../decode/go-decoder.ts';
+import { cloneObject } from './clone-json.ts';
 import type { TypeInfo } from './contract.ts';
 import { autoscalerToV1, autoscalerToV2 } from './convert-autoscaler.ts';
 import { eventToCore, eventToEvents } from './convert-event.ts';
@@ -15,6 +16,13 @@ const CONVERSIONS: Readonly<Record<string, Convert>> = {
   'events.k8s.io/v1 Event -> v1': eventToCore,
 };
 
+const storedForms = new WeakMap<object, KubeObject>();
+
+/** What an object of another shape was converted from, where the conversion loses what a Table shows. */
+export function storedForm(object: KubeObject): KubeObject {
+  return storedForms.get(object) ?? object;
+}
+
 /** The object at another version, as a new object; the same object when the version is its own. */
 export function convertObject(from: TypeInfo, to: TypeInfo, object: KubeObject): KubeObject {
   const source = apiVersionOf(from);
@@ -24,6 +32,7 @@ export function convertObject(from: TypeInfo, to: TypeInfo, object: KubeObject):
   if (convert !== undefined) {
     const converted: JsonObject = { ...convert(object as unknown as JsonObject), apiVersion: target, kind: to.kind };
     const value = to.goType === undefined ? converted : { ...decodeStruct(to.goType, converted).value, apiVersion: target, kind: to.kind };
+    storedForms.set(value, object);
     return value as unknown as KubeObject;
   }
   if (to.custom === undefined) return { ...object, apiVersion: target, kind: to.kind };
@@ -32,7 +41,7 @@ export function convertObject(from: TypeInfo, to: TypeInfo, object: KubeObject):
 
 /** A custom resource as the present schemas have it: defaults of its own version, and of the version asked for only what that knows. */
 function seenThrough(from: TypeInfo, to: TypeInfo, object: KubeObject): KubeObject {
-  const copy = structuredClone({ ...object, apiVersion: apiVersionOf(to) }) as KubeObject;
+  const copy = cloneObject({ ...object, apiVersion: apiVersionOf(to) });
   const members = copy as unknown as JsonObject;
   if (from === to) to.custom?.prune(members);
   from.custom?.applyDefaults(members);

@@ -1,8 +1,9 @@
 /** autoscaling/v1 has one CPU target; everything else of v2 travels in annotations. */
 import type { JsonObject, JsonValue } from '@caretaker/kube';
 import { isObject } from '../defaulting/fill.ts';
+import { currentToV1, currentToV2, targetToV1, targetToV2 } from './autoscaler-metrics.ts';
 
-const METRICS = 'autoscaling.alpha.kubernetes.io/metrics';
+export const METRICS = 'autoscaling.alpha.kubernetes.io/metrics';
 const BEHAVIOR = 'autoscaling.alpha.kubernetes.io/behavior';
 const CONDITIONS = 'autoscaling.alpha.kubernetes.io/conditions';
 const CURRENT = 'autoscaling.alpha.kubernetes.io/current-metrics';
@@ -13,27 +14,6 @@ const list = (value: JsonValue | undefined): JsonObject[] => (Array.isArray(valu
 function isCpuUtilization(metric: JsonObject): boolean {
   const resource = object(metric['resource']);
   return metric['type'] === 'Resource' && resource['name'] === 'cpu' && object(resource['target'])['averageUtilization'] !== undefined;
-}
-
-/** v2 metric -> the older form that the annotation holds. */
-function metricToV1(metric: JsonObject): JsonObject {
-  const resource = metric['resource'];
-  if (!isObject(resource)) return metric;
-  const target = object(resource['target']);
-  const out: JsonObject = { name: resource['name'] ?? '' };
-  if (target['averageUtilization'] !== undefined) out['targetAverageUtilization'] = target['averageUtilization'];
-  if (target['averageValue'] !== undefined) out['targetAverageValue'] = target['averageValue'];
-  return { ...metric, resource: out };
-}
-
-function metricToV2(metric: JsonObject): JsonObject {
-  const resource = metric['resource'];
-  if (!isObject(resource) || resource['target'] !== undefined) return metric;
-  const utilization = resource['targetAverageUtilization'];
-  const target: JsonObject =
-    utilization === undefined ? { type: 'AverageValue' } : { type: 'Utilization', averageUtilization: utilization };
-  if (resource['targetAverageValue'] !== undefined) target['averageValue'] = resource['targetAverageValue'];
-  return { ...metric, resource: { name: resource['name'] ?? '', target } };
 }
 
 const upper = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1);
@@ -75,16 +55,21 @@ export function autoscalerToV1(source: JsonObject): JsonObject {
   const annotations: JsonObject = { ...object(object(source['metadata'])['annotations']) };
   const all = list(metrics);
   const cpu = all.find(isCpuUtilization);
-  const others = all.filter((metric) => metric !== cpu).map(metricToV1);
+  const others = all.filter((metric) => metric !== cpu).map(targetToV1);
   if (others.length > 0) annotations[METRICS] = JSON.stringify(others);
   if (behavior !== undefined) annotations[BEHAVIOR] = JSON.stringify(renamed(object(behavior), ['scaleUp', 'scaleDown'], rulesToInternal));
   if (list(conditions).length > 0) annotations[CONDITIONS] = JSON.stringify(conditions);
-  if (list(currentMetrics).length > 0) annotations[CURRENT] = JSON.stringify(list(currentMetrics).map(metricToV1));
+  if (list(currentMetrics).length > 0) annotations[CURRENT] = JSON.stringify(list(currentMetrics).map(currentToV1));
   const out: JsonObject = { ...rest };
   const target = object(object(cpu?.['resource'])['target'])['averageUtilization'];
   if (target !== undefined) out['targetCPUUtilizationPercentage'] = target;
   if (restOfStatus['currentReplicas'] === undefined) restOfStatus['currentReplicas'] = 0;
   if (restOfStatus['desiredReplicas'] === undefined) restOfStatus['desiredReplicas'] = 0;
+  const used = list(currentMetrics)
+    .filter((metric) => metric['type'] === 'Resource' && object(metric['resource'])['name'] === 'cpu')
+    .map((metric) => object(object(metric['resource'])['current'])['averageUtilization'])
+    .find((value) => value !== undefined && value !== null);
+  if (used !== undefined) restOfStatus['currentCPUUtilizationPercentage'] = used;
   const metadata: JsonObject = { ...object(source['metadata']) };
   if (Object.keys(annotations).length > 0) metadata['annotations'] = annotations;
   return { ...source, metadata, spec: out, status: restOfStatus };
@@ -100,12 +85,17 @@ function parse(text: JsonValue | undefined): JsonValue | undefined {
   }
 }
 
+const cpuTarget = (percent: JsonValue): JsonObject => ({
+  type: 'Resource',
+  resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: percent } },
+});
+
 export function autoscalerToV2(source: JsonObject): JsonObject {
   const spec = object(source['spec']);
   const { targetCPUUtilizationPercentage: target, ...rest } = spec;
   const metadata: JsonObject = { ...object(source['metadata']) };
   const annotations: JsonObject = { ...object(metadata['annotations']) };
-  const others = list(parse(annotations[METRICS])).map(metricToV2);
+  const others = list(parse(annotations[METRICS])).map(targetToV2);
   const behavior = withLowerNames(parse(annotations[BEHAVIOR]));
   const conditions = parse(annotations[CONDITIONS]);
   const current = parse(annotations[CURRENT]);
@@ -114,14 +104,15 @@ export function autoscalerToV2(source: JsonObject): JsonObject {
   else delete metadata['annotations'];
   const metrics = [...others];
   if (target !== undefined && target !== null) {
-    metrics.push({ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: target } } });
+    metrics.push(cpuTarget(target));
   }
-  const out: JsonObject = { ...rest };
-  if (metrics.length > 0) out['metrics'] = metrics;
+  // the older version has a target that nobody needs to name
+  if (metrics.length === 0) metrics.push(cpuTarget(80));
+  const out: JsonObject = { ...rest, metrics };
   if (behavior !== undefined) out['behavior'] = behavior;
   const status: JsonObject = { ...object(source['status']) };
   const { currentCPUUtilizationPercentage: _, ...restOfStatus } = status;
   if (conditions !== undefined) restOfStatus['conditions'] = conditions;
-  if (current !== undefined) restOfStatus['currentMetrics'] = list(current).map(metricToV2);
+  if (current !== undefined) restOfStatus['currentMetrics'] = list(current).map(currentToV2);
   return { ...source, metadata, spec: out, status: restOfStatus };
 }

@@ -1,7 +1,12 @@
 /** Reading objects of built-in and custom kinds. */
 import type { JsonObject, JsonValue, KubeObject } from '@caretaker/kube';
-import { decodeStruct, GoDecodeError, zeroStruct } from '../decode/go-decoder.ts';
+import { converterFault, decodeStruct } from '../decode/go-decoder.ts';
+import { GoDecodeError } from '../decode/place.ts';
+import { settleStruct } from '../decode/stored-form.ts';
+import { zeroStruct } from '../decode/zero.ts';
 import { applyBuiltinDefaults } from '../defaulting/builtin-defaults.ts';
+import type { SpelledNumbers } from '../wire/spelled-numbers.ts';
+import { cloneJson } from './clone-json.ts';
 import { type Decoded, RequestFault, type TypeInfo } from './contract.ts';
 import { apiVersionOf } from './type-names.ts';
 
@@ -28,7 +33,7 @@ function mergeStringData(secret: JsonObject): void {
 
 const ipOf = (item: JsonValue): JsonValue => (isObject(item) ? (item['ip'] ?? '') : '');
 
-/** A single value is the first of the list beside it: where only one of the two is given, it makes the other. */
+/** A single value is the first of the list beside it: where only one of the two is given it makes the other, and where they differ it wins. */
 function mirrorFirst(
   holder: JsonValue | undefined,
   single: string,
@@ -40,8 +45,9 @@ function mirrorFirst(
   const one = holder[single];
   const items = holder[list];
   const first = Array.isArray(items) ? items[0] : undefined;
-  if (one !== undefined && one !== '' && first === undefined) holder[list] = [wrap(one)];
-  else if (first !== undefined && (one === undefined || one === '')) holder[single] = unwrap(first);
+  if (one !== undefined && one !== '') {
+    if (first === undefined || unwrap(first) !== one) holder[list] = [wrap(one)];
+  } else if (first !== undefined) holder[single] = unwrap(first);
 }
 
 export const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
@@ -69,7 +75,9 @@ const ON_READ: Readonly<Record<string, (object: JsonObject) => void>> = {
     ),
   '/Pod': (pod) => {
     mirrorFirst(pod['status'], 'podIP', 'podIPs', (ip) => ({ ip }), ipOf);
-    mirrorFirst(pod['status'], 'hostIP', 'hostIPs', (ip) => ({ ip }), ipOf);
+    const spec = pod['spec'];
+    // negative periods mean one second
+    if (isObject(spec) && Number(spec['terminationGracePeriodSeconds'] ?? 0) < 0) spec['terminationGracePeriodSeconds'] = 1;
   },
   'apps/DaemonSet': templateGeneration,
 };
@@ -80,26 +88,33 @@ export function decodeMetadata(raw: JsonObject): JsonObject {
 }
 
 /** The object in the server's form. Throws GoDecodeError where a value does not fit its Go type. */
-export function readObject(type: TypeInfo, raw: JsonObject): Decoded {
+export function readObject(type: TypeInfo, raw: JsonObject, numbers?: SpelledNumbers): Decoded {
   if (type.goType !== undefined) {
-    const { value, unknown } = decodeStruct(type.goType, raw);
+    const { value, unknown } = decodeStruct(type.goType, raw, numbers);
     value['apiVersion'] = apiVersionOf(type);
     value['kind'] = type.kind;
     if (!isObject(value['metadata'])) value['metadata'] = {};
     ON_READ[`${type.group}/${type.kind}`]?.(value);
-    return { object: value as unknown as KubeObject, strictErrors: unknown.map((path) => `unknown field "${path}"`) };
+    return { object: value as unknown as KubeObject, strictErrors: unknown.map((path) => `unknown field ${JSON.stringify(path)}`) };
   }
-  const object: JsonObject = { ...structuredClone(raw), apiVersion: apiVersionOf(type), kind: type.kind };
-  const metadata = decodeStruct(OBJECT_META, isObject(object['metadata']) ? object['metadata'] : {});
+  for (const number of numbers?.values() ?? [])
+    if (!Number.isFinite(Number(number))) throw new GoDecodeError(`json: cannot unmarshal number ${number} into Go value of type float64`);
+  const object: JsonObject = { ...cloneJson({ ...raw, metadata: null }), apiVersion: apiVersionOf(type), kind: type.kind };
+  const metadata = decodeStruct(OBJECT_META, isObject(raw['metadata']) ? raw['metadata'] : {});
   object['metadata'] = metadata.value;
   const unknown = [...metadata.unknown.map((path) => `metadata.${path}`), ...(type.custom?.prune(object) ?? [])];
-  return { object: object as unknown as KubeObject, strictErrors: unknown.map((path) => `unknown field "${path}"`) };
+  return { object: object as unknown as KubeObject, strictErrors: unknown.map((path) => `unknown field ${JSON.stringify(path)}`) };
+}
+
+/** The words of the converter for an object that readObject refuses with `error`. */
+export function converterFaultOf(type: TypeInfo, raw: JsonObject, error: GoDecodeError): string {
+  return (type.goType === undefined ? undefined : converterFault(type.goType, raw)) ?? error.convertMessage;
 }
 
 /** Like readObject, for a body of a request: type errors become 400. */
-export function decodeObject(type: TypeInfo, raw: JsonObject): Decoded {
+export function decodeObject(type: TypeInfo, raw: JsonObject, numbers?: SpelledNumbers): Decoded {
   try {
-    return readObject(type, raw);
+    return readObject(type, raw, numbers);
   } catch (error) {
     if (!(error instanceof GoDecodeError)) throw error;
     const message = `${type.kind} in version ${JSON.stringify(type.version)} cannot be handled as a ${type.kind}: ${error.message}`;
@@ -111,4 +126,19 @@ export function decodeObject(type: TypeInfo, raw: JsonObject): Decoded {
 export function applyTypeDefaults(type: TypeInfo, object: KubeObject): void {
   if (type.goType === undefined) type.custom?.applyDefaults(object as unknown as JsonObject);
   else applyBuiltinDefaults(type, object as unknown as JsonObject);
+}
+
+/** A Job without labels has those of its template, also those that the template was given last. */
+function labelsOfTemplate(job: JsonObject): void {
+  const spec = isObject(job['spec']) ? job['spec'] : {};
+  const template = isObject(spec['template']) ? spec['template'] : {};
+  const labels = isObject(template['metadata']) ? template['metadata']['labels'] : undefined;
+  const metadata = job['metadata'];
+  if (isObject(metadata) && metadata['labels'] === undefined && labels !== undefined) metadata['labels'] = cloneJson(labels);
+}
+
+/** In place. */
+export function settleObject(type: TypeInfo, object: KubeObject): void {
+  if (type.group === 'batch' && type.kind === 'Job') labelsOfTemplate(object as unknown as JsonObject);
+  if (type.goType !== undefined) settleStruct(type.goType, object as unknown as JsonObject);
 }

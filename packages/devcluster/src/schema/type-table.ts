@@ -18,6 +18,8 @@ export interface FieldRow {
   readonly k?: readonly string[];
   /** Atomic map or struct at this place. */
   readonly a?: boolean;
+  /** Granular at this place, although the struct is atomic. */
+  readonly b?: boolean;
   /** Patch strategies, comma-separated. */
   readonly s?: string;
   /** Patch merge key. */
@@ -27,6 +29,8 @@ export interface FieldRow {
   /** The declared default is the zero value, which is left out when written: it only stands for a key. */
   readonly z?: 1;
   readonly e?: readonly JsonValue[];
+  /** Go names of the embedded structs that the field comes from. */
+  readonly i?: readonly string[];
 }
 
 export interface TypeRow {

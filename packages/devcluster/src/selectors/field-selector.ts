@@ -66,5 +66,10 @@ function splitTerms(text: string): string[] {
 }
 
 function unescapeValue(value: string): string {
-  return value.includes('\\') ? value.replace(/\\([\\,=])/g, '$1') : value;
+  return value.replace(/\\([\s\S]?)|[,=]/g, (found, escaped: string | undefined) => {
+    if (escaped === undefined) throw new FieldSelectorError(`invalid field selector: unescaped character in value: ${found.charCodeAt(0)}`);
+    if (escaped !== '\\' && escaped !== ',' && escaped !== '=')
+      throw new FieldSelectorError(`invalid field selector: invalid escape sequence: ${found}`);
+    return escaped;
+  });
 }

@@ -18,8 +18,8 @@ export function labelKeyProblem(key: string): string | undefined {
   if (parts.length === 2) {
     const prefix = parts[0] ?? '';
     if (prefix === '') problems.push('prefix part must be non-empty');
-    else if (prefix.length > 253) problems.push('prefix part must be no more than 253 characters');
-    else if (!SUBDOMAIN.test(prefix)) problems.push(PREFIX_TEXT);
+    else if (prefix.length > 253) problems.push('prefix part must be no more than 253 bytes');
+    if (prefix !== '' && !SUBDOMAIN.test(prefix)) problems.push(PREFIX_TEXT);
   }
   if (name === '') problems.push('name part must be non-empty');
   else if (name.length > 63) problems.push('name part must be no more than 63 bytes');

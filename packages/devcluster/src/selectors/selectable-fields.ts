@@ -21,11 +21,13 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, string | FieldRead
     'spec.hostNetwork': (object) => textAt(object, 'spec.hostNetwork') || 'false',
     'status.phase': 'status.phase',
     'status.podIP': 'status.podIP',
+    // the server knows the name, but no pod has a value there
+    'status.podIPs': () => '',
     'status.nominatedNodeName': 'status.nominatedNodeName',
   },
   '/replicationcontrollers': { 'status.replicas': (object) => textAt(object, 'status.replicas') || '0' },
   '/nodes': { 'spec.unschedulable': (object) => textAt(object, 'spec.unschedulable') || 'false' },
-  '/namespaces': { 'status.phase': 'status.phase', name: 'metadata.name' },
+  '/namespaces': { 'status.phase': 'status.phase' },
   '/secrets': { type: 'type' },
   '/services': { 'spec.clusterIP': 'spec.clusterIP', 'spec.type': 'spec.type' },
   '/events': {
@@ -76,6 +78,8 @@ function refusalOf(type: TypeInfo, hasOwn: boolean): (field: string) => string {
   if (type.builtin && !hasOwn)
     return (field) => `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
   if (type.group === 'batch') return (field) => `field label ${JSON.stringify(field)} not supported for Job`;
+  if (type.group === 'resource.k8s.io')
+    return (field) => `field label not supported for ${type.group}/${type.version}, Kind=${type.kind}: ${field}`;
   return (field) => `field label not supported: ${field}`;
 }
 

@@ -1,6 +1,6 @@
 import type { KubeObject } from '@caretaker/kube';
+import type { StatusError } from './answers/status-error.ts';
 import type { ApiRequest } from './api-request.ts';
-import type { StatusError } from './status-error.ts';
 
 /** What a write is about, for those who inject faults. */
 export interface WriteFaultContext {

@@ -1,12 +1,20 @@
-import type { Clock, KubeObject, Logger, Random } from '@caretaker/kube';
-import type { Admission, PresentedAs } from '../admission/contract.ts';
+import type { Clock, JsonObject, KubeObject, Logger, Random } from '@caretaker/kube';
+import type { Admission } from '../admission/contract.ts';
 import type { Authorizer } from '../auth/authorizer.ts';
-import type { DefinitionOperations, ManagedFieldsOperations, PatchOperations, TypeInfo, TypeOperations } from '../schema/contract.ts';
+import { converted } from '../conversion/known.ts';
+import type {
+  ConversionWebhook,
+  DefinitionOperations,
+  ManagedFieldsOperations,
+  PatchOperations,
+  TypeInfo,
+  TypeOperations,
+} from '../schema/contract.ts';
+import { apiVersionOf } from '../schema/type-names.ts';
 import type { ResourceTable } from '../storage/resource-table.ts';
 import type { Store } from '../storage/store.ts';
 import type { Allocator } from './allocation/contract.ts';
 import type { ClusterFaults } from './cluster-faults.ts';
-import type { UserInfo } from './contract.ts';
 import type { ResourceCatalog } from './resource-catalog.ts';
 
 /** What every part of the request pipeline works with. Built once by DevCluster. */
@@ -26,29 +34,6 @@ export interface ApiCore {
   readonly faults: ClusterFaults;
 }
 
-/** One write, after its request was read: everything but the object. */
-export interface WriteRequest {
-  readonly type: TypeInfo;
-  /** '' for cluster-scoped kinds. */
-  readonly namespace: string;
-  /** Name in the path; undefined for POST. */
-  readonly name: string | undefined;
-  /** '' for the object itself. */
-  readonly subresource: string;
-  /** How reviews show the objects, where that is not as themselves. */
-  readonly presented?: PresentedAs;
-  /** Reviews do not name the object: it is one of a collection that is deleted. */
-  readonly nameless?: boolean;
-  readonly user: UserInfo;
-  /** Already resolved: the query's fieldManager, or the user agent's first word. */
-  readonly fieldManager: string;
-  readonly dryRun: boolean;
-  /** The Create/Update/Patch/DeleteOptions as admission reviews show them. */
-  readonly options: Readonly<Record<string, unknown>>;
-  /** Texts for Warning headers, in order. */
-  readonly warnings: string[];
-}
-
 export function tableOf(core: ApiCore, type: TypeInfo): ResourceTable {
   return core.store.table(core.catalog.tableKey(type));
 }
@@ -62,20 +47,45 @@ export function timeText(milliseconds: number): string {
   return lastTime.text;
 }
 
-const converted = new WeakMap<KubeObject, { type: TypeInfo; object: KubeObject }>();
+const seen = new WeakMap<KubeObject, { type: TypeInfo; object: KubeObject }>();
 
 /**
  * A stored object as the type asked for: in that version, and for custom resources with the defaults and the pruning of the schema of now. The result is
- * shared and must not be changed.
+ * shared and must not be changed. Throws ConversionNeeded when a webhook has to be asked first.
  */
 export function readAs(core: ApiCore, type: TypeInfo, stored: KubeObject): KubeObject {
   const storage = core.catalog.storageType(core.catalog.tableKey(type)) ?? type;
   if (type.builtin && storage === type) return stored;
-  const known = converted.get(stored);
+  if (type.conversion !== undefined) return readThroughWebhook(core, type, type.conversion, stored);
+  const known = seen.get(stored);
   if (known !== undefined && known.type === type) return known.object;
   const object = core.types.convert(storage, type, stored);
-  converted.set(stored, { type, object });
+  seen.set(stored, { type, object });
   return object;
+}
+
+function readThroughWebhook(core: ApiCore, type: TypeInfo, hook: ConversionWebhook, stored: KubeObject): KubeObject {
+  const own = inOwnVersion(core, type, stored);
+  const at = converted(hook, own, apiVersionOf(type));
+  return at === own ? own : pruned(type, at);
+}
+
+/** What a webhook made, without what the schema does not know; defaults are the webhook's business. */
+function pruned(type: TypeInfo, made: KubeObject): KubeObject {
+  type.custom?.prune(made as unknown as JsonObject);
+  return made;
+}
+
+/** A stored object with the defaults and the pruning of the version that it is stored at: what a webhook is sent. */
+export function inOwnVersion(core: ApiCore, type: TypeInfo, stored: KubeObject): KubeObject {
+  const storage = core.catalog.storageType(core.catalog.tableKey(type)) ?? type;
+  const own = core.catalog.findKind(stored.apiVersion ?? '', type.kind) ?? storage;
+  return apiVersionOf(own) === stored.apiVersion ? core.types.convert(own, own, stored) : stored;
+}
+
+/** True when objects of the type are shown just as they are stored. */
+export function isStoredAs(core: ApiCore, type: TypeInfo): boolean {
+  return type.builtin && (core.catalog.storageType(core.catalog.tableKey(type)) ?? type) === type;
 }
 
 /** The object that is stored for one of a type, as that type. */
@@ -84,10 +94,11 @@ export function peek(core: ApiCore, type: TypeInfo, namespace: string, name: str
   return stored === undefined ? undefined : readAs(core, type, stored);
 }
 
-/** What is written to the table for an object of a type. */
+/** What is written to the table for an object of a type. Throws ConversionNeeded when a webhook has to be asked first. */
 export function toStorage(core: ApiCore, type: TypeInfo, object: KubeObject): KubeObject {
   const storage = core.catalog.storageType(core.catalog.tableKey(type)) ?? type;
-  return storage === type ? object : core.types.convert(type, storage, object);
+  if (type.conversion === undefined) return storage === type ? object : core.types.convert(type, storage, object);
+  return storage === type ? object : pruned(storage, converted(type.conversion, object, apiVersionOf(storage)));
 }
 
 /** True while nobody wrote the object since it was read. */

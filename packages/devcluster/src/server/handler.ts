@@ -1,42 +1,17 @@
 import { accessDenied } from '../auth/access-denied.ts';
-import type { Authenticator } from '../auth/authenticator.ts';
 import type { AccessAttributes } from '../auth/authorizer.ts';
-import type { Impersonator } from '../auth/impersonation.ts';
-import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
-import type { Discovery } from '../discovery/discovery.ts';
-import type { OpenApi } from '../openapi/openapi.ts';
-import { type Answer, asAccepted, statusAnswer } from './answer.ts';
-import { answerPath } from './answer-path.ts';
-import { answerResource } from './answer-resource.ts';
+import { type Answer, asAccepted, statusAnswer } from './answers/answer.ts';
+import { toStatusError } from './answers/faults.ts';
+import { withWarnings } from './answers/view.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { UserInfo } from './contract.ts';
-import type { ApiCore } from './core.ts';
-import type { ExtensionRegistry } from './extensions.ts';
-import { toStatusError } from './faults.ts';
-import { parseBoolean } from './list-options.ts';
-import type { RequestLabels, RequestMetrics } from './request-metrics.ts';
-import { parsePath, type RequestPath } from './request-path.ts';
-import { withWarnings } from './view.ts';
-
-/** The parts of the server beside the storage pipeline. */
-export interface ServerParts {
-  readonly core: ApiCore;
-  readonly authenticator: Authenticator;
-  readonly impersonator: Impersonator;
-  readonly tokens: ServiceAccountTokens;
-  readonly discovery: Discovery;
-  readonly openapi: OpenApi;
-  readonly extensions: ExtensionRegistry;
-  readonly requests: RequestMetrics;
-  /** Hears every request that was understood: who, what (audit). */
-  readonly audit?: (entry: AuditEntry) => void;
-}
-
-export interface AuditEntry {
-  readonly user: UserInfo;
-  readonly attributes: AccessAttributes;
-  readonly request: ApiRequest;
-}
+import { answerPath } from './handlers/answer-path.ts';
+import { answerResource } from './handlers/answer-resource.ts';
+import { parseBoolean } from './options/list-options.ts';
+import { checkTimeout } from './options/request-timeout.ts';
+import type { ServerParts } from './parts.ts';
+import type { RequestLabels } from './request-metrics.ts';
+import { decodePath, parsePath, type RequestPath } from './request-path.ts';
 
 /** Answers one request and counts it. Never throws. */
 export async function handleRequest(parts: ServerParts, request: ApiRequest): Promise<Answer> {
@@ -44,6 +19,7 @@ export async function handleRequest(parts: ServerParts, request: ApiRequest): Pr
   const from = clock.monotonic();
   const seen: Seen = {};
   const answer = await answerRequest(parts, request, seen);
+  if (seen.by !== undefined) parts.audit?.({ ...seen.by, request, status: answer.status });
   if (seen.labels !== undefined) parts.requests.observe(seen.labels, answer.status, (clock.monotonic() - from) / 1000);
   return answer;
 }
@@ -51,6 +27,7 @@ export async function handleRequest(parts: ServerParts, request: ApiRequest): Pr
 /** What a request turned out to be about; no labels: no resource, or a watch. */
 interface Seen {
   labels?: RequestLabels;
+  by?: { user: UserInfo; attributes: AccessAttributes };
 }
 
 function labelsOf(target: RequestPath, verb: string): Seen {
@@ -63,19 +40,22 @@ function labelsOf(target: RequestPath, verb: string): Seen {
 const METRIC_VERBS: Readonly<Record<string, string>> = { create: 'POST', update: 'PUT' };
 
 /** Authentication, impersonation, authorization, then the path's own handler. Never throws. */
-async function answerRequest(parts: ServerParts, request: ApiRequest, seen: Seen): Promise<Answer> {
+async function answerRequest(parts: ServerParts, sent: ApiRequest, seen: Seen): Promise<Answer> {
+  // an encoded slash is a slash
+  const request = sent.path.includes('%') ? { ...sent, path: decodePath(sent.path) } : sent;
   // a refusal carries the warnings that came before it
   const warnings: string[] = [];
   try {
     const fault = parts.core.faults.request?.(request);
     if (fault !== undefined) throw fault;
+    checkTimeout(request.query.get('timeout'));
     const target = parsePath(request.path);
     const verb = verbOf(request, target);
     Object.assign(seen, labelsOf(target, verb));
-    const requestor = request.user ?? parts.authenticator.fromHeader(request.headers['authorization']);
+    const requestor = request.user ?? parts.authenticator.fromHeader(request.headers['authorization'], (text) => warnings.push(text));
     const attributes = attributesOf(request, target, verb);
     const user = parts.impersonator.resolve(requestor, request.headers, attributes);
-    parts.audit?.({ user, attributes, request });
+    if (parts.audit !== undefined) seen.by = { user, attributes };
     const decision = parts.core.authorizer.decide(user, attributes);
     if (!decision.allowed) throw accessDenied(user, attributes, decision.reason);
     if (target.kind === 'non-resource') return await answerPath(parts, { ...request, user });
@@ -104,7 +84,7 @@ function verbOf(request: ApiRequest, target: RequestPath): string {
     return parseBoolean(request.query.get('watch')) === true ? 'watch' : 'list';
   }
   if (method === 'DELETE') return target.name === undefined ? 'deletecollection' : 'delete';
-  return WRITE_VERBS[method] ?? method.toLowerCase();
+  return WRITE_VERBS[method] ?? '';
 }
 
 function attributesOf(request: ApiRequest, target: RequestPath, verb: string): AccessAttributes {
@@ -123,7 +103,7 @@ function attributesOf(request: ApiRequest, target: RequestPath, verb: string): A
 
 /** A list that asks for one name by field selector is judged by that name. */
 function nameInSelector(request: ApiRequest, verb: string): string | undefined {
-  if (verb !== 'list' && verb !== 'watch' && verb !== 'deletecollection') return undefined;
+  if (verb !== 'list' && verb !== 'watch') return undefined;
   const match = /(?:^|,)metadata\.name={1,2}([^,]+)(?:,|$)/.exec(request.query.get('fieldSelector') ?? '');
   return match?.[1];
 }

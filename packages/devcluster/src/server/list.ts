@@ -1,17 +1,52 @@
 import type { KubeObject } from '@caretaker/kube';
 import type { TypeInfo } from '../schema/contract.ts';
-import { decodeContinue, encodeContinue } from './continue-token.ts';
-import { type ApiCore, readAs, tableOf } from './core.ts';
-import { type ListQuery, parseResourceVersion } from './list-options.ts';
-import { type Selection, selects } from './selection.ts';
-import { StatusError } from './status-error.ts';
-import { badRequest, expired } from './status-reasons.ts';
+import type { TableEntry } from '../storage/resource-table.ts';
+import { StatusError } from './answers/status-error.ts';
+import { badRequest, expired } from './answers/status-reasons.ts';
+import { type ApiCore, isStoredAs, readAs, tableOf } from './core.ts';
+import { type ContinueToken, decodeContinue, encodeContinue, keyInList } from './options/continue-token.ts';
+import { type ListQuery, parseResourceVersion } from './options/list-options.ts';
+import { maySelect, type Selection, selects } from './options/selection.ts';
+
+/** One object of a list. */
+export interface ListItem {
+  readonly object: KubeObject;
+  /** The object as JSON, where it is at hand. */
+  readonly text: string | undefined;
+}
 
 export interface ListResult {
-  readonly items: readonly KubeObject[];
+  readonly items: readonly ListItem[];
   readonly resourceVersion: string;
   readonly continueToken: string;
   readonly remainingItemCount: number | undefined;
+}
+
+/** A stored object, read when it is asked for: most lists are made of texts alone. */
+class StoredItem implements ListItem {
+  readonly #core: ApiCore;
+  readonly #type: TypeInfo;
+  readonly entry: TableEntry;
+  #object: KubeObject | undefined;
+
+  constructor(core: ApiCore, type: TypeInfo, entry: TableEntry) {
+    this.#core = core;
+    this.#type = type;
+    this.entry = entry;
+  }
+
+  get object(): KubeObject {
+    this.#object ??= readAs(this.#core, this.#type, this.entry.cell.object);
+    return this.#object;
+  }
+
+  get text(): string | undefined {
+    return isStoredAs(this.#core, this.#type) ? this.entry.cell.toText() : undefined;
+  }
+
+  isSelected(selection: Selection): boolean {
+    return selection.everything || (maySelect(selection, this.entry.cell) && selects(selection, this.object));
+  }
 }
 
 /** A list as the query asks for it: now, at a version, or the next page of an earlier one. Throws StatusError 400, 410 or 504. */
@@ -20,38 +55,35 @@ export function listObjects(core: ApiCore, type: TypeInfo, query: ListQuery, sel
   const exact = revision !== undefined;
   // Version 0 is answered from the watch cache, which knows no pages.
   const limit = query.limit > 0 && query.resourceVersion !== '0' ? query.limit : Number.POSITIVE_INFINITY;
-  const items: KubeObject[] = [];
+  const items: StoredItem[] = [];
   let remaining = 0;
-  let last: KubeObject | undefined;
-  for (const stored of candidates(core, type, selection, revision)) {
-    if (after !== undefined && !isAfter(stored, after)) continue;
-    if (items.length >= limit) {
+  for (const entry of candidates(core, type, selection, revision)) {
+    if (after !== undefined && keyInList(entry, selection.namespace) < after) continue;
+    if (items.length >= limit && selection.everything) {
       remaining += 1;
-      if (!selection.everything && selects(selection, readAs(core, type, stored))) {
-        return page(core, query, items, last, revision, undefined, exact);
-      }
       continue;
     }
-    const object = readAs(core, type, stored);
-    if (!selects(selection, object)) continue;
-    items.push(object);
-    last = stored;
+    const item = new StoredItem(core, type, entry);
+    if (!item.isSelected(selection)) continue;
+    if (items.length >= limit) return page(core, query, selection, items, revision, undefined, exact);
+    items.push(item);
   }
-  if (remaining > 0 && selection.everything) return page(core, query, items, last, revision, remaining, exact);
+  if (remaining > 0) return page(core, query, selection, items, revision, remaining, exact);
   return { items, resourceVersion: String(revision ?? core.store.revision), continueToken: '', remainingItemCount: undefined };
 }
 
 function page(
   core: ApiCore,
   query: ListQuery,
-  items: readonly KubeObject[],
-  last: KubeObject | undefined,
+  selection: Selection,
+  items: readonly StoredItem[],
   revision: number | undefined,
   remaining: number | undefined,
   exact: boolean,
 ): ListResult {
   const at = exact && revision !== undefined ? revision : core.store.revision;
-  const token = encodeContinue({ revision: at, namespace: last?.metadata.namespace ?? '', name: last?.metadata.name ?? '' });
+  const last = items[items.length - 1]?.entry ?? { namespace: '', name: '' };
+  const token = encodeContinue({ revision: at, start: `${keyInList(last, selection.namespace)}\u0000` });
   const selector = query.labelSelector !== '' || query.fieldSelector !== '';
   return { items, resourceVersion: String(at), continueToken: token, remainingItemCount: selector ? undefined : remaining };
 }
@@ -59,7 +91,8 @@ function page(
 interface Start {
   /** undefined: the newest state. */
   readonly revision: number | undefined;
-  readonly after?: { readonly namespace: string; readonly name: string };
+  /** The first key that may be in the page. */
+  readonly after?: string;
 }
 
 function startOf(core: ApiCore, type: TypeInfo, query: ListQuery): Start {
@@ -67,8 +100,8 @@ function startOf(core: ApiCore, type: TypeInfo, query: ListQuery): Start {
   const table = tableOf(core, type);
   if (query.continueToken !== '') {
     if (version !== undefined && version !== 0) throw badRequest('specifying resource version is not allowed when using continue');
-    const token = decodeContinue(query.continueToken, type.namespaced);
-    const after = { namespace: token.namespace, name: token.name };
+    const token = decodeContinue(query.continueToken);
+    const after = token.start;
     if (token.revision < 0) return { revision: undefined, after };
     if (!core.store.reaches(table, token.revision)) throw pageExpired(token);
     return { revision: token.revision, after };
@@ -81,24 +114,19 @@ function startOf(core: ApiCore, type: TypeInfo, query: ListQuery): Start {
   return { revision: version };
 }
 
-function candidates(core: ApiCore, type: TypeInfo, selection: Selection, revision: number | undefined): Iterable<KubeObject> {
+function candidates(core: ApiCore, type: TypeInfo, selection: Selection, revision: number | undefined): Iterable<TableEntry> {
   const table = tableOf(core, type);
-  if (revision !== undefined && revision !== core.store.revision) return table.valuesAt(revision, selection.namespace);
+  if (revision !== undefined && revision !== core.store.revision) return table.entriesAt(revision, selection.namespace);
   if (selection.name !== undefined && (selection.namespace !== undefined || !type.namespaced)) {
-    const only = table.get(selection.namespace ?? '', selection.name);
-    return only === undefined ? [] : [only];
+    const { namespace = '', name } = selection;
+    const cell = table.cell(namespace, name);
+    return cell === undefined ? [] : [{ namespace, name, cell }];
   }
-  return table.values(selection.namespace);
+  return table.entries(selection.namespace);
 }
 
-function isAfter(object: KubeObject, after: { namespace: string; name: string }): boolean {
-  const namespace = object.metadata.namespace ?? '';
-  if (namespace !== after.namespace) return namespace > after.namespace;
-  return (object.metadata.name ?? '') > after.name;
-}
-
-function pageExpired(token: { namespace: string; name: string }): StatusError {
-  const next = encodeContinue({ revision: -1, namespace: token.namespace, name: token.name });
+function pageExpired({ start }: ContinueToken): StatusError {
+  const next = encodeContinue({ revision: -1, start });
   const error = new StatusError(
     410,
     'Expired',

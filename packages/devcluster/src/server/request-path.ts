@@ -26,9 +26,8 @@ export interface ResourcePath {
 
 /** Understands a path as the apiserver's RequestInfo does: `namespaces/<n>` is itself a resource, `namespaces/<n>/<r>` is `<r>` inside of it. */
 export function parsePath(path: string): RequestPath {
-  const parts = path.split('/').filter((part, index) => index > 0 || part !== '');
-  if (parts[parts.length - 1] === '') parts.pop();
-  const segments = parts.map(decodeSegment);
+  const segments = path.split('/').filter((part, index) => index > 0 || part !== '');
+  while (segments[segments.length - 1] === '') segments.pop();
   const prefix = segments[0];
   if (prefix !== 'api' && prefix !== 'apis') return { kind: 'non-resource', path };
   const core = prefix === 'api';
@@ -73,11 +72,12 @@ function resourcePath(path: string, group: string, version: string, all: readonl
   };
 }
 
-function decodeSegment(segment: string): string {
-  if (!segment.includes('%')) return segment;
+/** A path without escapes, as far as it can be read. */
+export function decodePath(path: string): string {
+  if (!path.includes('%')) return path;
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(path);
   } catch {
-    return segment;
+    return path;
   }
 }

@@ -1,17 +1,22 @@
-import type { KubeObject } from '@caretaker/kube';
+import type { JsonObject, KubeObject } from '@caretaker/kube';
+import { withConversions } from '../conversion/ask.ts';
 import type { TypeInfo } from '../schema/contract.ts';
 import { apiVersionOf } from '../schema/type-names.ts';
+import type { Cell } from '../storage/cell.ts';
 import type { StoredEvent } from '../storage/event.ts';
 import { renderTable } from '../table/render-table.ts';
-import type { StreamBody, StreamSink } from './answer.ts';
-import { type ApiCore, readAs, tableOf } from './core.ts';
-import { type ListQuery, parseResourceVersion } from './list-options.ts';
-import { objectJson, partialObject, type View } from './render.ts';
-import { type Selection, selects } from './selection.ts';
-import type { StatusError } from './status-error.ts';
-import { expired } from './status-reasons.ts';
+import { encodeWatchEvent } from '../wire/protobuf-encode.ts';
+import type { StreamBody, StreamSink } from './answers/answer.ts';
+import { objectJson, partialObject, type View } from './answers/render.ts';
+import type { StatusError } from './answers/status-error.ts';
+import { expired } from './answers/status-reasons.ts';
+import { type ApiCore, isStoredAs, readAs, tableOf } from './core.ts';
+import { type ListQuery, parseResourceVersion } from './options/list-options.ts';
+import { maySelect, type Selection, selects } from './options/selection.ts';
 
 const BOOKMARK_EVERY_MS = 60_000;
+/** The last bookmark comes this long before the end of a watch; a shorter watch has none. */
+const LAST_BOOKMARK_SECONDS = 2;
 /** Without timeoutSeconds the apiserver picks 30 to 60 minutes. */
 const DEFAULT_TIMEOUT_SECONDS = 1800;
 
@@ -33,6 +38,7 @@ class WatchStream {
   #headersSent = false;
   #ended = false;
   #lastBookmark: number;
+  #turn: Promise<void> = Promise.resolve();
   /** No event goes out before this moment: a late one holds up those after it. */
   #deliverAt = 0;
 
@@ -55,7 +61,7 @@ class WatchStream {
       return () => {};
     }
     if (initial) this.#sendState();
-    else if (!fromNow) for (const event of table.log.after(version)) this.#forward(event);
+    else if (!fromNow) for (const event of table.log.after(version)) this.#inTurn(() => this.#forward(event));
     // A version that is yet to come is waited for.
     const from = version ?? 0;
     this.#stops.push(table.listen((event) => (event.revision > from ? this.#hear(event) : undefined)));
@@ -66,13 +72,19 @@ class WatchStream {
 
   /** What is there now, in order of names, and the bookmark that ends it if it was asked for. */
   #sendState(): void {
-    const { type } = this.#view;
-    const table = tableOf(this.#core, type);
-    for (const stored of table.values(this.#selection.namespace)) {
-      const object = readAs(this.#core, type, stored);
-      if (selects(this.#selection, object)) this.#send('ADDED', object);
+    const { revision } = this.#core.store;
+    for (const { cell } of tableOf(this.#core, this.#view.type).entries(this.#selection.namespace)) {
+      if (maySelect(this.#selection, cell)) this.#inTurn(() => this.#sendCell(cell));
     }
-    if (this.#query.sendInitialEvents === true && this.#query.allowWatchBookmarks) this.#bookmark(true);
+    if (this.#query.sendInitialEvents === true && this.#query.allowWatchBookmarks) this.#inTurn(() => this.#bookmark(true, revision));
+  }
+
+  #sendCell(cell: Cell): void {
+    const text = this.#textOf(cell);
+    const object = text === undefined || !this.#selection.everything ? readAs(this.#core, this.#view.type, cell.object) : undefined;
+    if (object !== undefined && !selects(this.#selection, object)) return;
+    if (text !== undefined) this.#write('ADDED', text);
+    else if (object !== undefined) this.#send('ADDED', object);
   }
 
   /** Forwards a change, late when a fault says so. */
@@ -80,8 +92,17 @@ class WatchStream {
     const { clock, faults } = this.#core;
     const now = clock.monotonic();
     this.#deliverAt = Math.max(this.#deliverAt, now + (faults.watchDelay?.(tableOf(this.#core, this.#view.type).key, event.object) ?? 0));
-    if (this.#deliverAt <= now) this.#forward(event);
-    else clock.after(this.#deliverAt - now, () => this.#forward(event));
+    if (this.#deliverAt <= now) this.#inTurn(() => this.#forward(event));
+    else clock.after(this.#deliverAt - now, () => this.#inTurn(() => this.#forward(event)));
+  }
+
+  /** Does something now or, where a webhook converts, after what came before it and once that is converted; a watch ends when it cannot be. */
+  #inTurn(send: () => void): void {
+    if (this.#view.type.conversion === undefined) {
+      send();
+      return;
+    }
+    this.#turn = this.#turn.then(() => withConversions(this.#core, () => (this.#ended ? undefined : send()))).catch(() => this.#end());
   }
 
   #forward(event: StoredEvent): void {
@@ -89,6 +110,10 @@ class WatchStream {
     const { namespace } = this.#selection;
     if (namespace !== undefined && namespace !== event.namespace) return;
     const type = this.#view.type;
+    if (this.#selection.everything) {
+      this.#sendEvent(event.previousCell === undefined ? 'ADDED' : event.type, event);
+      return;
+    }
     const now = event.type === 'DELETED' ? undefined : readAs(this.#core, type, event.object);
     const before = event.previous === undefined ? undefined : readAs(this.#core, type, event.previous);
     const matchesNow = now !== undefined && selects(this.#selection, now);
@@ -103,15 +128,40 @@ class WatchStream {
     return { ...before, metadata: { ...before.metadata, resourceVersion: String(event.revision) } };
   }
 
-  #send(type: EventType, object: KubeObject): void {
-    this.#sink.write(`{"type":"${type}","object":${this.#rendered(object)}}\n`);
+  /** A change of a watch without selectors: nobody has to look at the objects. */
+  #sendEvent(type: EventType, event: StoredEvent): void {
+    const text = this.#textOf(event.cell);
+    if (text === undefined) this.#send(type, readAs(this.#core, this.#view.type, event.object));
+    else this.#write(type, text);
   }
 
-  #rendered(object: KubeObject): string {
-    const { representation, type } = this.#view;
+  /** The text of a stored object, when that is what the watch shows. */
+  #textOf(cell: Cell): string | undefined {
+    return this.#view.representation.as === 'none' && isStoredAs(this.#core, this.#view.type) ? cell.toText() : undefined;
+  }
+
+  #send(type: EventType, object: KubeObject): void {
+    this.#write(type, this.#rendered(object));
+  }
+
+  /** One event: a line, or a frame for who reads protobuf. */
+  #write(type: EventType, object: string): void {
+    if (this.#view.representation.format !== 'protobuf') {
+      this.#sink.write(`{"type":"${type}","object":${object}}\n`);
+      return;
+    }
+    const frame = encodeWatchEvent(type, JSON.parse(object) as JsonObject);
+    if (frame !== undefined) this.#sink.write(frame);
+  }
+
+  /** A bookmark's row carries its object even where rows carry none: that is where its annotation is. */
+  #rendered(object: KubeObject, carries: 'as-asked' | 'always' = 'as-asked'): string {
+    const { representation } = this.#view;
     switch (representation.as) {
       case 'Table': {
-        const table = renderTable(this.#view, [object], { resourceVersion: object.metadata.resourceVersion ?? '' }, !this.#headersSent);
+        const bare = carries === 'always' && this.#view.rowObject === 'None';
+        const view: View = bare ? { ...this.#view, rowObject: 'Metadata' } : this.#view;
+        const table = renderTable(view, [object], { resourceVersion: object.metadata.resourceVersion ?? '' }, !this.#headersSent);
         this.#headersSent = true;
         return JSON.stringify(table);
       }
@@ -119,45 +169,39 @@ class WatchStream {
       case 'PartialObjectMetadataList':
         return JSON.stringify(partialObject(object, representation.version));
       default:
-        return sharedJson(type, object);
+        return sharedJson(this.#view, object);
     }
   }
 
-  #bookmark(initialEnd: boolean): void {
+  #bookmark(initialEnd: boolean, revision = this.#core.store.revision): void {
     const { type } = this.#view;
     const annotations = initialEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
-    const metadata = { resourceVersion: String(this.#core.store.revision), creationTimestamp: null, ...annotations };
+    const metadata = { resourceVersion: String(revision), creationTimestamp: null, ...annotations };
     const object = this.#emptyObject(type, metadata);
-    this.#sink.write(`{"type":"BOOKMARK","object":${object}}\n`);
+    this.#write('BOOKMARK', object);
     this.#lastBookmark = this.#core.clock.monotonic();
   }
 
   #emptyObject(type: TypeInfo, metadata: Record<string, unknown>): string {
     const { representation } = this.#view;
     const { creationTimestamp: _null, ...rest } = metadata;
-    if (representation.as === 'Table') {
-      return JSON.stringify({
-        kind: 'Table',
-        apiVersion: `meta.k8s.io/${representation.version}`,
-        metadata: rest,
-        columnDefinitions: [],
-        rows: [],
-      });
-    }
+    const empty = { kind: type.kind, apiVersion: apiVersionOf(type), metadata: rest };
+    if (representation.as === 'Table') return this.#rendered(empty as KubeObject, 'always');
     if (representation.as !== 'none')
       return JSON.stringify({ kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${representation.version}`, metadata: rest });
-    return JSON.stringify({ kind: type.kind, apiVersion: apiVersionOf(type), metadata: rest });
+    return JSON.stringify(empty);
   }
 
   #setTimers(clock: ApiCore['clock']): void {
     const seconds =
       this.#query.timeoutSeconds !== undefined && this.#query.timeoutSeconds > 0 ? this.#query.timeoutSeconds : this.#defaultTimeout();
-    const end = clock.after(seconds * 1000, () => {
-      if (this.#query.allowWatchBookmarks && !this.#ended) this.#bookmark(false);
-      this.#end();
-    });
+    const end = clock.after(seconds * 1000, () => this.#end());
     this.#stops.push(() => end.cancel());
     if (!this.#query.allowWatchBookmarks) return;
+    if (seconds > LAST_BOOKMARK_SECONDS) {
+      const last = clock.after((seconds - LAST_BOOKMARK_SECONDS) * 1000, () => this.#bookmark(false));
+      this.#stops.push(() => last.cancel());
+    }
     const tick = () => {
       if (this.#ended) return;
       if (clock.monotonic() - this.#lastBookmark >= BOOKMARK_EVERY_MS / 2) this.#bookmark(false);
@@ -178,7 +222,7 @@ class WatchStream {
   }
 
   #fail(error: StatusError): void {
-    this.#sink.write(`{"type":"ERROR","object":${JSON.stringify(error.body())}}\n`);
+    this.#write('ERROR', JSON.stringify(error.body()));
     this.#end();
   }
 
@@ -197,9 +241,10 @@ class WatchStream {
 /** One serialisation for all watchers of the same version of an object. */
 let lastShared: { object: KubeObject; type: TypeInfo; text: string } | undefined;
 
-function sharedJson(type: TypeInfo, object: KubeObject): string {
+function sharedJson(view: View, object: KubeObject): string {
+  const { type } = view;
   if (lastShared !== undefined && lastShared.object === object && lastShared.type === type) return lastShared.text;
-  const text = objectJson(type, object);
+  const text = objectJson(view, object);
   lastShared = { object, type, text };
   return text;
 }

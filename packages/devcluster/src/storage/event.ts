@@ -12,7 +12,8 @@ export class StoredEvent {
   /** Wall clock of the commit, milliseconds: what compaction goes by. */
   readonly at: number;
   readonly cell: Cell;
-  readonly #previous: Cell | undefined;
+  /** The object before the change. */
+  readonly previousCell: Cell | undefined;
 
   constructor(revision: number, type: StoredEventType, at: number, cell: Cell, previous: Cell | undefined) {
     const { namespace = '', name = '' } = cell.object.metadata;
@@ -22,7 +23,7 @@ export class StoredEvent {
     this.name = name;
     this.at = at;
     this.cell = cell;
-    this.#previous = previous;
+    this.previousCell = previous;
   }
 
   get object(): KubeObject {
@@ -30,6 +31,6 @@ export class StoredEvent {
   }
 
   get previous(): KubeObject | undefined {
-    return this.#previous?.object;
+    return this.previousCell?.object;
   }
 }

@@ -1,4 +1,3 @@
-import type { KubeObject } from '@caretaker/kube';
 import type { Cell } from './cell.ts';
 
 /** Objects of one resource in one namespace (or the cluster scope), with names in order on demand. */
@@ -39,10 +38,10 @@ export class Partition {
     return this.#names;
   }
 
-  *values(): Generator<KubeObject> {
+  *entries(): Generator<readonly [string, Cell]> {
     for (const name of this.names()) {
       const cell = this.#cells.get(name);
-      if (cell !== undefined) yield cell.object;
+      if (cell !== undefined) yield [name, cell];
     }
   }
 }

@@ -3,10 +3,18 @@ import { Cell } from './cell.ts';
 import type { StoredEvent } from './event.ts';
 import { EventLog } from './event-log.ts';
 import { compareText, Partition } from './partition.ts';
+import { shareJson } from './shared-json.ts';
 import type { YoungCells } from './young-cells.ts';
 
 /** Called inside a commit, in order of revisions. Must not write. */
 export type TableListener = (event: StoredEvent) => void;
+
+/** Where an object is, and the object, which is read only when somebody asks for it. */
+export interface TableEntry {
+  readonly namespace: string;
+  readonly name: string;
+  readonly cell: Cell;
+}
 
 /** All objects of one resource, by namespace and name, with its recent changes and who listens. */
 export class ResourceTable {
@@ -40,6 +48,12 @@ export class ResourceTable {
     return cell.object;
   }
 
+  /** The JSON of a stored object, undefined when it is not the one that is stored now. */
+  textOf(object: KubeObject): string | undefined {
+    const cell = this.cell(object.metadata.namespace ?? '', object.metadata.name ?? '');
+    return cell?.holds(object) === true ? cell.toText() : undefined;
+  }
+
   /** The cell of an object, for the store. */
   cell(namespace: string, name: string): Cell | undefined {
     return this.#partitions.get(namespace)?.get(name);
@@ -52,31 +66,31 @@ export class ResourceTable {
 
   /** Objects now, ordered by namespace and name; all namespaces when none is given. */
   *values(namespace?: string): Generator<KubeObject> {
-    if (namespace !== undefined) {
-      const partition = this.#partitions.get(namespace);
-      if (partition !== undefined) yield* partition.values();
-      return;
+    for (const { cell } of this.entries(namespace)) yield cell.object;
+  }
+
+  /** The same without reading the objects. */
+  *entries(namespace?: string): Generator<TableEntry> {
+    for (const each of namespace === undefined ? this.namespaces() : [namespace]) {
+      const partition = this.#partitions.get(each);
+      if (partition === undefined) continue;
+      for (const [name, cell] of partition.entries()) yield { namespace: each, name, cell };
     }
-    for (const each of this.namespaces()) yield* this.values(each);
   }
 
   /** The objects as they were at a revision, in the same order. The caller has checked that the log reaches back so far. */
-  valuesAt(revision: number, namespace?: string): KubeObject[] {
-    const changed = new Map<string, { namespace: string; name: string; object: KubeObject | undefined }>();
+  entriesAt(revision: number, namespace?: string): TableEntry[] {
+    const changed = new Map<string, { readonly event: StoredEvent; readonly cell: Cell | undefined }>();
     for (const event of this.log.backTo(revision)) {
       if (namespace !== undefined && event.namespace !== namespace) continue;
-      changed.set(`${event.namespace}/${event.name}`, { namespace: event.namespace, name: event.name, object: event.previous });
+      changed.set(`${event.namespace}/${event.name}`, { event, cell: event.previousCell });
     }
-    if (changed.size === 0) return [...this.values(namespace)];
-    const out: { key: [string, string]; object: KubeObject }[] = [];
-    for (const object of this.values(namespace)) {
-      const key: [string, string] = [object.metadata.namespace ?? '', object.metadata.name ?? ''];
-      if (!changed.has(`${key[0]}/${key[1]}`)) out.push({ key, object });
-    }
-    for (const entry of changed.values())
-      if (entry.object !== undefined) out.push({ key: [entry.namespace, entry.name], object: entry.object });
-    out.sort((left, right) => compareText(left.key[0], right.key[0]) || compareText(left.key[1], right.key[1]));
-    return out.map((entry) => entry.object);
+    const now = [...this.entries(namespace)];
+    if (changed.size === 0) return now;
+    const out = now.filter((entry) => !changed.has(`${entry.namespace}/${entry.name}`));
+    for (const { event, cell } of changed.values())
+      if (cell !== undefined) out.push({ namespace: event.namespace, name: event.name, cell });
+    return out.sort((left, right) => compareText(left.namespace, right.namespace) || compareText(left.name, right.name));
   }
 
   /** Called by the store only: puts the outcome of a commit in place and tells the listeners. */
@@ -106,8 +120,11 @@ export class ResourceTable {
       partition = new Partition();
       this.#partitions.set(namespace, partition);
     }
+    // sets that were one before the cluster was saved are one again
+    for (const entry of object.metadata.managedFields ?? [])
+      if (entry.fieldsV1 !== undefined) entry.fieldsV1 = shareJson(JSON.stringify(entry.fieldsV1));
     const cell = new Cell(object);
-    this.young.add(cell);
+    this.young.add(cell, true);
     partition.set(object.metadata.name ?? '', cell);
     this.#count += 1;
   }

@@ -124,7 +124,7 @@ export class Store {
     const namespace = object.metadata.namespace ?? '';
     const name = object.metadata.name ?? '';
     const cell = new Cell(object);
-    table.young.add(cell);
+    table.young.add(cell, type === 'ADDED');
     const event = new StoredEvent(
       this.#revision,
       type,

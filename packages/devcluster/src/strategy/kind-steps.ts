@@ -4,10 +4,12 @@ import { equalValues } from '../apply/typed-view.ts';
 import { child, isObject, items, member } from '../defaulting/fill.ts';
 import type { WriteContext } from '../schema/contract.ts';
 import { TEMPLATE_GENERATION } from '../schema/objects.ts';
-import { podQualityOfService } from './pod-quality.ts';
+import { normalizeDataSources } from './claim-steps.ts';
+import { POD_SUBRESOURCE_STEPS, podCreated } from './pod-steps.ts';
+import { datedConditions, keptDecisions, requestedBy } from './signing-steps.ts';
 
-type CreateStep = (object: JsonObject, context: WriteContext) => void;
-type UpdateStep = (next: JsonObject, live: JsonObject, context: WriteContext) => void;
+export type CreateStep = (object: JsonObject, context: WriteContext) => void;
+export type UpdateStep = (next: JsonObject, live: JsonObject, context: WriteContext) => void;
 
 function namespace(object: JsonObject): void {
   const spec = child(object, 'spec');
@@ -17,19 +19,10 @@ function namespace(object: JsonObject): void {
   if (typeof metadata['name'] === 'string') child(metadata, 'labels')['kubernetes.io/metadata.name'] = metadata['name'];
 }
 
-function pod(object: JsonObject): void {
-  const status: JsonObject = { phase: 'Pending', qosClass: podQualityOfService(child(object, 'spec')) };
-  if (items(child(object, 'spec'), 'schedulingGates').length > 0) {
-    status['conditions'] = [
-      {
-        type: 'PodScheduled',
-        status: 'False',
-        reason: 'SchedulingGated',
-        message: 'Scheduling is blocked due to non-empty scheduling gates',
-      },
-    ];
-  }
-  object['status'] = status;
+/** Secrets of an account are of its own namespace: only their names count. */
+function secretNames(account: JsonObject): void {
+  if (account['secrets'] === undefined) return;
+  account['secrets'] = items(account, 'secrets').map(({ name }) => (name === undefined ? {} : { name }));
 }
 
 /** A Job without a selector of its own selects its pods by its uid. */
@@ -105,24 +98,67 @@ const isReachable = (spec: JsonObject): boolean =>
 const hasHealthCheck = (spec: JsonObject): boolean => spec['type'] === 'LoadBalancer' && spec['externalTrafficPolicy'] === 'Local';
 const hasExternal = (spec: JsonObject): boolean => Array.isArray(spec['externalIPs']) && spec['externalIPs'].length > 0;
 
+/** A volume remembers when its phase last changed. */
+function phaseTransition(next: JsonObject, live: JsonObject, context: WriteContext): void {
+  const status = child(next, 'status');
+  const before = member(live, 'status') ?? {};
+  const given = status['lastPhaseTransitionTime'] ?? undefined;
+  const same = status['phase'] === before['phase'];
+  if (same && given === undefined && before['lastPhaseTransitionTime'] !== undefined)
+    status['lastPhaseTransitionTime'] = before['lastPhaseTransitionTime'];
+  else if (!same && (given === undefined || given === before['lastPhaseTransitionTime'])) status['lastPhaseTransitionTime'] = context.now;
+}
+
 export const CREATE_STEPS: Readonly<Record<string, CreateStep>> = {
   '/Namespace': namespace,
-  '/Pod': pod,
+  '/Pod': podCreated,
+  '/PersistentVolumeClaim': (object) => normalizeDataSources(child(object, 'spec'), undefined),
+  '/ServiceAccount': secretNames,
+  // the first version of the API no longer takes it
+  'discovery.k8s.io/EndpointSlice': (object) => {
+    for (const endpoint of items(object, 'endpoints')) delete endpoint['deprecatedTopology'];
+  },
   'batch/Job': job,
+  '/PersistentVolume': (object, context) => {
+    child(object, 'status')['lastPhaseTransitionTime'] = context.now;
+  },
+  'certificates.k8s.io/CertificateSigningRequest': requestedBy,
   '/LimitRange': (object) => {
     const metadata = child(object, 'metadata');
     if ((metadata['name'] ?? '') === '' && (metadata['generateName'] ?? '') === '') metadata['name'] = metadata['uid'] ?? '';
   },
   '/Service': (object) => hideTrafficPolicy(child(object, 'spec')),
   'apps/DaemonSet': (object) => setTemplateGeneration(object, 1),
+  'apiregistration.k8s.io/APIService': (object, context) => {
+    if (member(child(object, 'spec'), 'service') !== undefined) return;
+    const message = 'Local APIServices are always available';
+    const available = { type: 'Available', status: 'True', lastTransitionTime: context.now, reason: 'Local', message };
+    object['status'] = { conditions: [available] };
+  },
   'apiextensions.k8s.io/CustomResourceDefinition': definition,
 };
 
+/** Of subresources other than the object itself, by `group/Kind/subresource`. */
+export const SUBRESOURCE_STEPS: Readonly<Record<string, UpdateStep>> = {
+  ...Object.fromEntries(Object.entries(POD_SUBRESOURCE_STEPS).map(([name, step]) => [`/Pod/${name}`, step])),
+  '/PersistentVolume/status': phaseTransition,
+  // the number of the template is part of the internal spec
+  'apps/DaemonSet/status': (next, live) =>
+    setTemplateGeneration(next, Number(member(member(live, 'metadata'), 'annotations')?.[TEMPLATE_GENERATION] ?? 0)),
+  'certificates.k8s.io/CertificateSigningRequest/status': keptDecisions,
+  'certificates.k8s.io/CertificateSigningRequest/approval': datedConditions,
+};
+
 export const UPDATE_STEPS: Readonly<Record<string, UpdateStep>> = {
+  '/PersistentVolumeClaim': (next, live) => normalizeDataSources(child(next, 'spec'), member(live, 'spec')),
   '/Service': service,
+  '/ServiceAccount': secretNames,
   '/Namespace': (next, live, context) => {
     if (context.subresource === '') child(next, 'spec')['finalizers'] = member(live, 'spec')?.['finalizers'] ?? null;
     if (child(next, 'spec')['finalizers'] === null) delete child(next, 'spec')['finalizers'];
+  },
+  'certificates.k8s.io/CertificateSigningRequest': (next, live) => {
+    next['spec'] = live['spec'] ?? {};
   },
   '/Secret': (next, live) => {
     // an update without a type keeps the type
@@ -133,6 +169,13 @@ export const UPDATE_STEPS: Readonly<Record<string, UpdateStep>> = {
     const changed =
       context.subresource === '' && !equalValues(member(next, 'spec')?.['template'] ?? null, member(live, 'spec')?.['template'] ?? null);
     setTemplateGeneration(next, changed ? before + 1 : before);
+  },
+  'apiextensions.k8s.io/CustomResourceDefinition': (next, _live, context) => {
+    if (context.subresource !== '') return;
+    const status = member(next, 'status');
+    const stored = Array.isArray(status?.['storedVersions']) ? status['storedVersions'] : [];
+    const storage = items(child(next, 'spec'), 'versions').find((version) => version['storage'] === true)?.['name'];
+    if (storage !== undefined && !stored.includes(storage)) next['status'] = { ...status, storedVersions: [...stored, storage] };
   },
   'batch/Job': (next) => {
     if (!isObject(next['status'])) next['status'] = {};

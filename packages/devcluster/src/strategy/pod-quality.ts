@@ -6,9 +6,10 @@ const COUNTED = ['cpu', 'memory'];
 
 const positive = (value: unknown): boolean => typeof value === 'string' && (parseQuantity(value)?.nanos ?? 0n) > 0n;
 
-/** BestEffort without requests and limits of cpu and memory, Guaranteed when every container's limits equal its requests, else Burstable. */
+/** What is asked for the pod as a whole stands for its containers. BestEffort without requests and limits of cpu and memory, Guaranteed when every container's limits equal its requests, else Burstable. */
 export function podQualityOfService(spec: JsonObject): 'BestEffort' | 'Burstable' | 'Guaranteed' {
-  const containers = [...items(spec, 'containers'), ...items(spec, 'initContainers')];
+  const whole = member(spec, 'resources');
+  const containers = whole === undefined ? [...items(spec, 'containers'), ...items(spec, 'initContainers')] : [{ resources: whole }];
   let any = false;
   let guaranteed = containers.length > 0;
   for (const one of containers) {

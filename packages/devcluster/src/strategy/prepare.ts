@@ -1,10 +1,11 @@
 /** What the registry of a kind does to an object before it is validated and stored. */
 import type { JsonObject, JsonValue, KubeObject } from '@caretaker/kube';
 import { equalValues } from '../apply/typed-view.ts';
-import { zeroStruct } from '../decode/go-decoder.ts';
+import { zeroStruct } from '../decode/zero.ts';
 import { applyBuiltinDefaults } from '../defaulting/builtin-defaults.ts';
+import { child, member } from '../defaulting/fill.ts';
 import type { TypeInfo, WriteContext } from '../schema/contract.ts';
-import { CREATE_STEPS, UPDATE_STEPS } from './kind-steps.ts';
+import { CREATE_STEPS, SUBRESOURCE_STEPS, UPDATE_STEPS } from './kind-steps.ts';
 
 const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
 
@@ -15,6 +16,9 @@ function setMember(object: JsonObject, name: string, value: JsonValue | undefine
   else object[name] = value;
 }
 
+/** Their first change gives them generation 1. */
+const COUNTED_FROM_CHANGE = new Set(['CSIDriver']);
+
 /** In place. */
 export function prepareForCreate(type: TypeInfo, next: KubeObject, context: WriteContext): void {
   const object = members(next);
@@ -24,9 +28,28 @@ export function prepareForCreate(type: TypeInfo, next: KubeObject, context: Writ
     if (type.goType === undefined) delete object['status'];
     else setMember(object, 'status', zeroStruct(type.goType)['status']);
   }
-  if (type.strategy.countsGeneration) next.metadata.generation = 1;
-  CREATE_STEPS[`${type.group}/${type.kind}`]?.(object, context);
+  if (type.strategy.countsGeneration && !COUNTED_FROM_CHANGE.has(type.kind)) next.metadata.generation = 1;
+  dropDisabled(type, object, undefined);
   if (resets && type.goType !== undefined) applyBuiltinDefaults(type, object);
+  CREATE_STEPS[`${type.group}/${type.kind}`]?.(object, context);
+}
+
+/** Fields of features that are off: dropped, unless the stored object has them already. */
+const DISABLED: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  'coordination.k8s.io/Lease': [
+    ['spec', 'strategy'],
+    ['spec', 'preferredHolder'],
+  ],
+  'apps/StatefulSet': [['spec', 'updateStrategy', 'rollingUpdate', 'maxUnavailable']],
+};
+
+function dropDisabled(type: TypeInfo, next: JsonObject, live: JsonObject | undefined): void {
+  for (const path of DISABLED[`${type.group}/${type.kind}`] ?? []) {
+    const holder = path.slice(0, -1).reduce<JsonObject | undefined>((at, name) => member(at, name), next);
+    const before = path.slice(0, -1).reduce<JsonObject | undefined>((at, name) => member(at, name), live);
+    const last = path.at(-1) ?? '';
+    if (holder !== undefined && (before?.[last] ?? undefined) === undefined) delete holder[last];
+  }
 }
 
 /** Members that generation follows, where it is not `spec`. */
@@ -71,8 +94,8 @@ function keepGeneration(next: KubeObject, live: KubeObject): void {
   else next.metadata.generation = live.metadata.generation;
 }
 
-/** The part of a status update that counts. Spec, and what else the endpoint resets, stay as they are. */
-function prepareStatus(type: TypeInfo, next: KubeObject, live: KubeObject): void {
+/** The part of an update of a subresource that counts. Spec, and what else the endpoint resets, stay as they are. */
+function prepareSubresource(type: TypeInfo, subresource: string, next: KubeObject, live: KubeObject): void {
   const object = members(next);
   const stored = members(live);
   if (type.custom !== undefined) {
@@ -85,7 +108,7 @@ function prepareStatus(type: TypeInfo, next: KubeObject, live: KubeObject): void
     setMember(object, 'status', status);
     return;
   }
-  for (const path of type.strategy.resetFields['status'] ?? []) {
+  for (const path of type.strategy.resetFields[subresource] ?? []) {
     const [first = '', second] = path;
     if (first === 'metadata' && second === undefined) {
       const entries = next.metadata.managedFields;
@@ -93,20 +116,25 @@ function prepareStatus(type: TypeInfo, next: KubeObject, live: KubeObject): void
       if (entries === undefined) delete next.metadata.managedFields;
       else next.metadata.managedFields = entries;
     } else if (second === undefined) setMember(object, first, stored[first]);
-    else setMember(metadataOf(object), second, metadataOf(stored)[second]);
+    else if (first === 'metadata') setMember(metadataOf(object), second, metadataOf(stored)[second]);
+    // the status of a signing request keeps the conditions that it is given: validation says which may change
+    else if (subresource === 'approval') setMember(child(object, first), second, member(stored, first)?.[second]);
   }
 }
 
 /** In place. */
 export function prepareForUpdate(type: TypeInfo, next: KubeObject, live: KubeObject, context: WriteContext): void {
   keepGeneration(next, live);
-  if (context.subresource === 'status') {
-    prepareStatus(type, next, live);
+  if (context.subresource === 'status' || context.subresource === 'approval') {
+    prepareSubresource(type, context.subresource, next, live);
+    SUBRESOURCE_STEPS[`${type.group}/${type.kind}/${context.subresource}`]?.(members(next), members(live), context);
     keepGeneration(next, live);
     return;
   }
   if (context.subresource === 'finalize') setMember(members(next), 'status', members(live)['status']);
   else if (resetsStatus(type)) setMember(members(next), 'status', members(live)['status']);
-  UPDATE_STEPS[`${type.group}/${type.kind}`]?.(members(next), members(live), context);
+  dropDisabled(type, members(next), members(live));
+  const own = SUBRESOURCE_STEPS[`${type.group}/${type.kind}/${context.subresource}`];
+  (own ?? UPDATE_STEPS[`${type.group}/${type.kind}`])?.(members(next), members(live), context);
   countGeneration(type, members(next), members(live));
 }

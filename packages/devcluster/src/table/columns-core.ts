@@ -116,8 +116,11 @@ function externalIp(service: KubeObject): string {
       const all = [...balancer, ...external];
       return all.length > 0 ? all.join(',') : '<pending>';
     }
-    default:
+    case 'ClusterIP':
+    case 'NodePort':
       return external.length > 0 ? external.join(',') : '<none>';
+    default:
+      return '<unknown>'; // the row of a bookmark
   }
 }
 

@@ -5,6 +5,7 @@ import { CORE_COLUMNS } from './columns-core.ts';
 import { customColumns } from './columns-custom.ts';
 import { POD_COLUMNS } from './columns-pods.ts';
 import { POLICY_COLUMNS } from './columns-policy.ts';
+import { SYSTEM_COLUMNS } from './columns-system.ts';
 import { WORKLOAD_COLUMNS } from './columns-workloads.ts';
 
 /** Kinds without a printer of their own show when they were made. */
@@ -19,7 +20,9 @@ const cache = new WeakMap<TypeInfo, readonly TableColumn[]>();
 export function columnsOf(type: TypeInfo): readonly TableColumn[] {
   let columns = cache.get(type);
   if (columns === undefined) {
-    columns = type.builtin ? builtinColumns(`${type.group}/${type.plural}`) : customColumns(type);
+    columns = type.builtin
+      ? builtinColumns(type.kind === 'Scale' ? 'autoscaling/scales' : `${type.group}/${type.plural}`)
+      : customColumns(type);
     cache.set(type, columns);
   }
   return columns;
@@ -27,5 +30,5 @@ export function columnsOf(type: TypeInfo): readonly TableColumn[] {
 
 function builtinColumns(key: string): readonly TableColumn[] {
   if (key === '/pods') return POD_COLUMNS;
-  return WORKLOAD_COLUMNS[key] ?? CORE_COLUMNS[key] ?? POLICY_COLUMNS[key] ?? DEFAULT;
+  return WORKLOAD_COLUMNS[key] ?? CORE_COLUMNS[key] ?? POLICY_COLUMNS[key] ?? SYSTEM_COLUMNS[key] ?? DEFAULT;
 }

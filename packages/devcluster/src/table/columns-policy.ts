@@ -133,7 +133,6 @@ export const POLICY_COLUMNS: Readonly<Record<string, readonly TableColumn[]>> = 
     column('Modes', (object) => ((at(object, 'spec.volumeLifecycleModes') as string[] | undefined) ?? []).join(',') || '<none>'),
     AGE,
   ],
-  'storage.k8s.io/csistoragecapacities': [NAME, field('StorageClassName', 'storageClassName'), field('Capacity', 'capacity', '<unset>')],
   'apiregistration.k8s.io/apiservices': [
     NAME,
     column('Service', (object) => servedBy(object)),
@@ -183,20 +182,6 @@ export const POLICY_COLUMNS: Readonly<Record<string, readonly TableColumn[]>> = 
     field('PolicyName', 'spec.policyName'),
     column('ParamRef', paramRef),
     AGE,
-  ],
-  'flowcontrol.apiserver.k8s.io/flowschemas': [
-    NAME,
-    field('PriorityLevel', 'spec.priorityLevelConfiguration.name'),
-    column('MatchingPrecedence', (object) => number(object, 'spec.matchingPrecedence')),
-    field('DistinguisherMethod', 'spec.distinguisherMethod.type', '<none>'),
-    AGE,
-    column('MissingPL', (object) =>
-      text(
-        list(object, 'status.conditions').find((condition) => condition['type'] === 'Dangling'),
-        'status',
-        '?',
-      ),
-    ),
   ],
 };
 

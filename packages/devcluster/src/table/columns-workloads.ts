@@ -1,6 +1,6 @@
 import type { KubeObject } from '@caretaker/kube';
 import type { TableColumn } from '../server/contract.ts';
-import { AGE, column, NAME, selectorColumn, templateColumns } from './column.ts';
+import { AGE, column, NAME, selectorColumn, templateColumns, wide } from './column.ts';
 import { humanDuration } from './human-duration.ts';
 import { at, hasCondition, list, number, selectorText, since, text } from './read-value.ts';
 
@@ -16,7 +16,7 @@ export const WORKLOAD_COLUMNS: Readonly<Record<string, readonly TableColumn[]>> 
     column('Available', count('status.availableReplicas')),
     AGE,
     ...templateColumns('spec.template.spec'),
-    selectorColumn(),
+    wide('Selector', (object) => (at(object, 'spec.selector') === undefined ? '' : selectorText(at(object, 'spec.selector')))),
   ],
   'apps/replicasets': replicaColumns(),
   '/replicationcontrollers': replicaColumns(),

@@ -1,21 +1,18 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
-import { at, list, text } from './read-value.ts';
+import { storedForm } from '../schema/conversion.ts';
+import { autoscalerToV2 } from '../schema/convert-autoscaler.ts';
+import { list, text } from './read-value.ts';
 
 /** `cpu: 10%/80%, memory: <unknown>/200Mi`, two at most. */
-export function hpaMetrics(hpa: KubeObject): string {
+export function hpaMetrics(autoscaler: KubeObject): string {
+  // the older version forgets where the CPU stood among the metrics
+  const stored = storedForm(autoscaler);
+  const hpa = stored.apiVersion === 'autoscaling/v1' ? autoscalerToV2(stored as unknown as JsonObject) : stored;
   const metrics = list(hpa, 'spec.metrics');
-  if (metrics.length === 0) return v1Metric(hpa);
+  if (metrics.length === 0) return '<none>';
   const current = list(hpa, 'status.currentMetrics');
   const shown = metrics.map((metric, index) => oneMetric(metric, current[index]));
   return shown.length > 2 ? `${shown.slice(0, 2).join(', ')} + ${shown.length - 2} more...` : shown.join(', ');
-}
-
-/** autoscaling/v1 knows only CPU utilization. */
-function v1Metric(hpa: KubeObject): string {
-  const target = at(hpa, 'spec.targetCPUUtilizationPercentage');
-  if (target === undefined) return '<none>';
-  const current = at(hpa, 'status.currentCPUUtilizationPercentage');
-  return `cpu: ${current === undefined ? '<unknown>' : `${String(current)}%`}/${String(target)}%`;
 }
 
 const SOURCES: Readonly<Record<string, string>> = {

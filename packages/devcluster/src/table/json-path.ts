@@ -21,7 +21,11 @@ export function parseJsonPath(path: string): readonly Step[] | undefined {
       steps.push({ kind: 'filter', path: filterPath.split('.').slice(1), operator: operator ?? '==', value: literal(value ?? '') });
     else if (whole === '.*' || whole.replace(/\s/g, '') === '[*]') steps.push({ kind: 'all' });
     else if (index !== undefined) steps.push({ kind: 'index', index: Number(index) });
-    else steps.push({ kind: 'member', name: (member ?? single ?? double ?? '').replace(/\\(.)/g, '$1') });
+    else {
+      // a quoted name is read as a path again, so its dots need escapes
+      const names = member === undefined ? ((single ?? double ?? '').match(/(?:\\.|[^.\\])+/g) ?? ['']) : [member];
+      for (const name of names) steps.push({ kind: 'member', name: name.replace(/\\(.)/g, '$1') });
+    }
   }
   return steps;
 }

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue, KubeObject } from '@caretaker/kube';
 import { labelSelectorOf } from '../selectors/label-selector-object.ts';
-import { requirementText } from '../server/scale.ts';
+import { requirementText } from '../server/writes/scale.ts';
 import { humanDuration } from './human-duration.ts';
 
 /** The value at `a.b.c`; undefined when something on the way is missing. */

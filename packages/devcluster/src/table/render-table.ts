@@ -1,6 +1,9 @@
 import type { KubeObject } from '@caretaker/kube';
 import type { TypeInfo } from '../schema/contract.ts';
+import { internalMetadata } from '../schema/internal-metadata.ts';
 import { columnsOf } from './columns-of.ts';
+import { podRowConditions } from './columns-pods.ts';
+import { number } from './read-value.ts';
 
 /** What each row carries of its object. */
 export type RowObject = 'None' | 'Metadata' | 'Object';
@@ -33,11 +36,24 @@ export function renderTable(
           priority: column.priority ?? 0,
         }))
       : null,
-    rows: objects.map((object) => ({
+    rows: inOrder(view.type, objects).map((object) => ({
       cells: columns.map((column) => column.cell(object, view.now)),
+      ...conditionsOf(view.type, object),
       ...rowObject(view, object),
     })),
   };
+}
+
+/** FlowSchemas are listed as requests meet them, everything else by name. */
+function inOrder(type: TypeInfo, objects: readonly KubeObject[]): readonly KubeObject[] {
+  if (type.kind !== 'FlowSchema' || !type.builtin) return objects;
+  const precedence = (object: KubeObject): number => number(object, 'spec.matchingPrecedence');
+  return [...objects].sort((left, right) => precedence(left) - precedence(right));
+}
+
+function conditionsOf(type: TypeInfo, object: KubeObject): Record<string, unknown> {
+  const conditions = type.group === '' && type.kind === 'Pod' ? podRowConditions(object) : undefined;
+  return conditions === undefined ? {} : { conditions };
 }
 
 function rowObject(view: TableView, object: KubeObject): Record<string, unknown> {
@@ -48,7 +64,11 @@ function rowObject(view: TableView, object: KubeObject): Record<string, unknown>
       return { object: { ...object, kind: view.type.kind } };
     default:
       return {
-        object: { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${view.representation.version}`, metadata: object.metadata },
+        object: {
+          kind: 'PartialObjectMetadata',
+          apiVersion: `meta.k8s.io/${view.representation.version}`,
+          metadata: internalMetadata(object),
+        },
       };
   }
 }

@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { gzipSync } from 'node:zlib';
-import type { Answer } from '../server/answer.ts';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { type Answer, statusAnswer } from '../server/answers/answer.ts';
+import { tooLargeBody } from '../server/answers/status-reasons.ts';
 import type { ApiRequest } from '../server/api-request.ts';
-import { HIJACKED } from '../server/subresource-handlers.ts';
+import { HIJACKED } from '../server/handlers/subresource-handlers.ts';
 import type { KeyedCertificate } from '../tls/certificates.ts';
 
 type Handle = (request: ApiRequest) => Promise<Answer>;
@@ -17,6 +20,8 @@ export interface HttpsListener {
 
 /** Bodies larger than this are refused, as the apiserver does (3 MiB). */
 const MAX_BODY = 3 * 1024 * 1024;
+/** Nobody sends more than this by mistake. */
+const GIVE_UP = 64 * 1024 * 1024;
 /** Smaller answers are not worth compressing. */
 const GZIP_FROM = 128 * 1024;
 
@@ -63,16 +68,25 @@ export async function listenHttps(
 
 async function serve(handle: Handle, message: IncomingMessage, response: ServerResponse): Promise<void> {
   const controller = new AbortController();
-  response.on('close', () => controller.abort());
+  let streams = false;
+  // what has been answered need not be aborted
+  response.on('close', () => {
+    if (streams || !response.writableFinished) controller.abort();
+  });
+  if (/%(?![0-9a-fA-F]{2})/.test(message.url?.split('?', 1)[0] ?? '')) {
+    response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+    response.end('400 Bad Request');
+    return;
+  }
   const body = await readAll(message);
   if (body === undefined) {
-    response.writeHead(413, { 'content-type': 'text/plain; charset=utf-8' });
-    response.end('request body too large\n');
+    await send(message, response, statusAnswer(tooLargeBody(MAX_BODY)), controller.signal);
     return;
   }
   const answer = await handle(toApiRequest(message, body, controller.signal));
   if (response.destroyed) return;
-  send(message, response, answer, controller.signal);
+  streams = !(typeof answer.body === 'string' || answer.body instanceof Uint8Array);
+  await send(message, response, answer, controller.signal);
 }
 
 function toApiRequest(message: IncomingMessage, body: Uint8Array, signal: AbortSignal): ApiRequest {
@@ -81,40 +95,74 @@ function toApiRequest(message: IncomingMessage, body: Uint8Array, signal: AbortS
   return {
     method: message.method ?? 'GET',
     path: cut < 0 ? url : url.slice(0, cut),
-    query: new URLSearchParams(cut < 0 ? '' : url.slice(cut + 1)),
+    query: new URLSearchParams(cut < 0 ? '' : readableQuery(url.slice(cut + 1))),
     headers: headersOf(message),
     body,
     signal,
   };
 }
 
+/** Go leaves out parameters that it cannot read: those with a broken escape or a semicolon. */
+function readableQuery(query: string): string {
+  if (!/;|%(?![0-9a-fA-F]{2})/.test(query)) return query;
+  return query
+    .split('&')
+    .filter((pair) => !/;|%(?![0-9a-fA-F]{2})/.test(pair))
+    .join('&');
+}
+
+/** Headers of one name as one text. Those of impersonation are values of their own, which may hold commas: they are joined by line breaks. */
 function headersOf(message: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(message.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+    if (value === undefined) continue;
+    if (name.startsWith('impersonate-')) headers[name] = (message.headersDistinct[name] ?? []).join('\n');
+    else headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
   return headers;
 }
 
-async function readAll(message: IncomingMessage): Promise<Uint8Array | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message) {
-    const bytes = chunk as Buffer;
-    size += bytes.length;
-    if (size > MAX_BODY) return undefined;
-    chunks.push(bytes);
-  }
-  return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+const NO_BODY = new Uint8Array();
+
+/** The body, undefined when it is too large. By events: an iterator costs more than all the rest of carrying a request. */
+function readAll(message: IncomingMessage): Promise<Uint8Array | undefined> | Uint8Array {
+  if (message.headers['content-length'] === undefined && message.headers['transfer-encoding'] === undefined) return NO_BODY;
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    message.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_BODY) chunks.push(chunk);
+      else if (size > GIVE_UP) message.destroy();
+      // the rest is read and thrown away: who is still sending does not read the refusal
+      else chunks.length = 0;
+    });
+    message.once('end', () => resolve(size > MAX_BODY ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    message.once('error', reject);
+    message.once('close', () => {
+      if (!message.complete) reject(new Error('the connection was closed before the body was there'));
+    });
+  });
 }
 
-function send(message: IncomingMessage, response: ServerResponse, answer: Answer, signal: AbortSignal): void {
+const compress = promisify(gzip);
+
+/** Warnings hold texts of clients: headers carry them as bytes of UTF-8. */
+function sendable({ warning, ...headers }: Answer['headers']): Answer['headers'] {
+  if (warning === undefined) return headers;
+  const lines = (Array.isArray(warning) ? warning : [warning]).map((line) => Buffer.from(line, 'utf8').toString('latin1'));
+  return { ...headers, warning: lines };
+}
+
+async function send(message: IncomingMessage, response: ServerResponse, answer: Answer, signal: AbortSignal): Promise<void> {
   const { body } = answer;
-  const headers = { 'cache-control': 'no-cache, private', ...answer.headers };
+  const auditId = message.headers['audit-id'] ?? randomUUID();
+  const headers = { 'audit-id': auditId, 'cache-control': 'no-cache, private', ...sendable(answer.headers) };
   if (typeof body === 'string' || body instanceof Uint8Array) {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const zipped = bytes.length >= GZIP_FROM && /\bgzip\b/.test(String(message.headers['accept-encoding'] ?? ''));
-    const sent = zipped ? gzipSync(bytes, { level: 1 }) : bytes;
+    const sent = zipped ? await compress(bytes, { level: 1 }) : bytes;
+    if (response.destroyed) return;
     response.writeHead(answer.status, {
       ...headers,
       ...(zipped ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {}),

@@ -1,5 +1,5 @@
 import type { Transport, TransportRequest, TransportResponse } from '@caretaker/kube';
-import type { Answer } from '../server/answer.ts';
+import type { Answer } from '../server/answers/answer.ts';
 import type { ApiRequest } from '../server/api-request.ts';
 import type { ClusterFaults } from '../server/cluster-faults.ts';
 import type { UserInfo } from '../server/contract.ts';

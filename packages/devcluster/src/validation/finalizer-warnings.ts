@@ -1,5 +1,5 @@
 import type { KubeObject } from '@caretaker/kube';
-import { qualifiedName } from './formats.ts';
+import { qualifiedName } from './parts/formats.ts';
 
 const STANDARD = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
 const ADVICE = 'to avoid accidental conflicts with other finalizer writers';

@@ -1,6 +1,6 @@
 import type { KubeObject } from '@caretaker/kube';
 import type { FieldError, WriteContext } from '../schema/contract.ts';
-import type { NameRule } from './object-meta.ts';
+import type { NameRule } from './parts/object-meta.ts';
 
 /** The rules of one built-in kind; metadata is checked outside. */
 export interface KindRules {
@@ -11,6 +11,12 @@ export interface KindRules {
   /** An update checks metadata once more by the rules of a creation. */
   readonly metaOnUpdate?: true;
   readonly create?: (next: KubeObject, errors: FieldError[], context: WriteContext) => void;
+  /** What an update may not change, checked before metadata is checked once more. */
+  readonly unchangeable?: (next: KubeObject, live: KubeObject, errors: FieldError[]) => void;
   readonly update?: (next: KubeObject, live: KubeObject, errors: FieldError[], context: WriteContext) => void;
+  /** Of subresources other than status, where they have rules beyond metadata. */
+  readonly subresources?: Readonly<
+    Record<string, (next: KubeObject, live: KubeObject, errors: FieldError[], context: WriteContext) => void>
+  >;
   readonly status?: (next: KubeObject, live: KubeObject, errors: FieldError[], context: WriteContext) => void;
 }

@@ -1,9 +1,12 @@
 /** Warnings of writes that succeed, by kind, in the words of the server. */
+
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { equalValues } from '../apply/typed-view.ts';
+import { definitionWarnings } from '../crd/definition/format-warnings.ts';
 import { parseQuantity } from '../decode/quantity.ts';
-import { dnsLabel } from './formats.ts';
-import { given, items, num, objs, str, strs, sub } from './read.ts';
+import { dnsLabel } from './parts/formats.ts';
+import { given, items, num, objs, size, str, strs, sub } from './parts/read.ts';
+import { volumePathWarnings } from './pods/volume-path-warnings.ts';
 
 export type Warn = (next: KubeObject, live: KubeObject | undefined, warnings: string[]) => void;
 
@@ -34,13 +37,18 @@ function repeated(list: readonly JsonObject[], member: string, at: string, what:
   }
 }
 
-function fractional(list: JsonObject, at: string, warnings: string[]): void {
-  for (const name of ['memory', 'ephemeral-storage']) {
+function fractional(list: JsonObject, at: string, warnings: string[], names: readonly string[] = ['memory', 'ephemeral-storage']): void {
+  for (const name of names) {
     const value = str(list, name);
     const quantity = value === '' ? undefined : parseQuantity(value);
     if (quantity !== undefined && quantity.nanos % 1_000_000_000n !== 0n)
       warnings.push(`${at}[${name}]: fractional byte value ${JSON.stringify(value)} is invalid, must be an integer`);
   }
+}
+
+function claimWarnings(spec: JsonObject, at: string, warnings: string[]): void {
+  const resources = sub(spec, 'resources');
+  for (const list of ['requests', 'limits']) fractional(sub(resources, list), `${at}.resources.${list}`, warnings, ['storage']);
 }
 
 function envWarnings(container: JsonObject, at: string, warnings: string[]): void {
@@ -74,6 +82,7 @@ function portWarnings(containers: readonly Port[], warnings: string[]): void {
   const ports = containers.flatMap(({ at, port: container }) =>
     objs(container, 'ports').map((port, i): Port => ({ at: items(`${at}.ports`, i), port })),
   );
+  if (ports.length < 2) return;
   const known = new Map<string, Port[]>();
   for (const entry of ports) {
     const key = `${num(entry.port, 'containerPort') ?? 0}/${str(entry.port, 'protocol')}`;
@@ -113,6 +122,19 @@ function affinityWarnings(spec: JsonObject, at: string, warnings: string[]): voi
   }
 }
 
+/** Sources of volumes that are on their way out, in the order in which they are looked for. */
+const OLD_VOLUMES = [
+  ['photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
+  ['gitRepo', 'deprecated in v1.11, and disabled by default in v1.33+'],
+  ['scaleIO', 'deprecated in v1.16, non-functional in v1.22+'],
+  ['flocker', 'deprecated in v1.22, non-functional in v1.25+'],
+  ['storageos', 'deprecated in v1.22, non-functional in v1.25+'],
+  ['quobyte', 'deprecated in v1.22, non-functional in v1.25+'],
+  ['glusterfs', 'deprecated in v1.25, non-functional in v1.26+'],
+  ['cephfs', 'deprecated in v1.28, non-functional in v1.31+'],
+  ['rbd', 'deprecated in v1.28, non-functional in v1.31+'],
+] as const;
+
 function podSpecWarnings(spec: JsonObject, at: string, warnings: string[]): void {
   for (const key of Object.keys(sub(spec, 'nodeSelector'))) {
     const words = OLD_NODE_LABELS[key];
@@ -124,11 +146,11 @@ function podSpecWarnings(spec: JsonObject, at: string, warnings: string[]): void
     if (words !== undefined) warnings.push(`${place}.topologyKey: ${str(one, 'topologyKey')} is ${words}`);
     if (!given(one, 'labelSelector')) warnings.push(`${place}.labelSelector: ${NO_MATCH}`);
   }
-  for (const volume of objs(spec, 'volumes')) {
-    for (const source of objs(sub(volume, 'projected'), 'sources'))
-      if (Object.keys(source).length === 0)
-        warnings.push(`volume ${JSON.stringify(str(volume, 'name'))} (Projected) has no sources provided`);
+  for (const [i, volume] of objs(spec, 'volumes').entries()) {
+    for (const [name, words] of OLD_VOLUMES)
+      if (given(volume, name)) warnings.push(`${at}.volumes[${i}].${name === 'storageos' ? 'storageOS' : name}: ${words}`);
   }
+  volumePathWarnings(objs(spec, 'volumes'), warnings);
   repeated(objs(spec, 'hostAliases'), 'ip', `${at}.hostAliases`, 'ip', warnings);
   const secrets = objs(spec, 'imagePullSecrets');
   repeated(secrets, 'name', `${at}.imagePullSecrets`, 'name', warnings);
@@ -184,22 +206,72 @@ function service(next: KubeObject, _live: KubeObject | undefined, warnings: stri
 
 const INGRESS_CLASS = 'kubernetes.io/ingress.class';
 
+const PEM_TYPE = /-----BEGIN ([A-Z0-9 ]+)-----/;
+
+/** What is wrong with a key pair, in the words of Go's TLS. */
+function keyPairProblem(certificate: string, key: string): string | undefined {
+  const [, first] = PEM_TYPE.exec(certificate) ?? [];
+  if (first === undefined) return 'tls: failed to find any PEM data in certificate input';
+  if (first !== 'CERTIFICATE') {
+    return first.endsWith('PRIVATE KEY')
+      ? 'tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched'
+      : `tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: [${first}]`;
+  }
+  const [, second] = PEM_TYPE.exec(key) ?? [];
+  if (second === undefined) return 'tls: failed to find any PEM data in key input';
+  if (second === 'CERTIFICATE') return 'tls: found a certificate rather than a key in the PEM for the private key';
+  return undefined;
+}
+
+function secret(next: KubeObject, _live: KubeObject | undefined, warnings: string[]): void {
+  if (str(members(next), 'type') !== 'kubernetes.io/tls') return;
+  const text = (name: string): string => Buffer.from(str(sub(members(next), 'data'), name), 'base64').toString('latin1');
+  const problem = keyPairProblem(text('tls.crt'), text('tls.key'));
+  if (problem !== undefined) warnings.push(problem);
+}
+
 export const WARNINGS: Readonly<Record<string, Warn>> = {
+  '/Secret': secret,
   '/Pod': (next, live, warnings) => {
     nameWarning(next, live, "the Pod's hostname", warnings);
     if (live === undefined || !equalValues(specOf(next), specOf(live))) podSpecWarnings(specOf(next), 'spec', warnings);
   },
+  'discovery.k8s.io/EndpointSlice': (next, live, warnings) => {
+    if (live === undefined && str(members(next), 'addressType') === 'FQDN')
+      warnings.push('spec.addressType: FQDN endpoints are deprecated');
+  },
+  'apiextensions.k8s.io/CustomResourceDefinition': definitionWarnings,
+  '/PersistentVolumeClaim': (next, _live, warnings) => claimWarnings(specOf(next), 'spec', warnings),
   '/PodTemplate': template(['template'], ''),
-  '/ReplicationController': template(TEMPLATE, PODS),
+  '/ReplicationController': (next, live, warnings) => {
+    if (live === undefined) template(TEMPLATE, PODS)(next, live, warnings);
+  },
   'apps/Deployment': template(TEMPLATE, PODS),
   'apps/ReplicaSet': template(TEMPLATE, PODS),
-  'apps/StatefulSet': template(TEMPLATE, ''),
+  'apps/StatefulSet': (next, live, warnings) => {
+    template(TEMPLATE, '')(next, live, warnings);
+    if (live !== undefined && next.metadata.generation === live.metadata.generation) return;
+    for (const [i, claim] of objs(specOf(next), 'volumeClaimTemplates').entries())
+      claimWarnings(sub(claim, 'spec'), `${items('spec.volumeClaimTemplates', i)}${live === undefined ? '' : '.Spec'}`, warnings);
+    if ((num(specOf(next), 'revisionHistoryLimit') ?? 0) < 0)
+      warnings.push('spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended');
+  },
   'apps/DaemonSet': template(TEMPLATE, ''),
   'batch/Job': template(TEMPLATE, PODS),
   'batch/CronJob': template(['spec', 'jobTemplate', 'spec', 'template'], PODS),
   '/Service': service,
+  'storage.k8s.io/CSIDriver': (next, live, warnings) => {
+    const spec = sub(members(next), 'spec');
+    const requests = spec['tokenRequests'] ?? null;
+    if (size(spec, 'tokenRequests') === 0 || given(spec, 'serviceAccountTokenInSecrets')) return;
+    if (live !== undefined && equalValues(requests, sub(members(live), 'spec')['tokenRequests'] ?? null)) return;
+    warnings.push(
+      'spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes',
+    );
+  },
   'networking.k8s.io/Ingress': (next, live, warnings) => {
     if (live !== undefined || next.metadata.annotations?.[INGRESS_CLASS] === undefined) return;
+    if (given(specOf(next), 'ingressClassName')) return;
     warnings.push(`annotation "${INGRESS_CLASS}" is deprecated, please use 'spec.ingressClassName' instead`);
   },
 };

@@ -1,8 +1,10 @@
 import type { JsonObject } from '@caretaker/kube';
 import type { TypeInfo } from '../schema/contract.ts';
+import { isRegistered } from '../schema/registered-kinds.ts';
 import { apiVersionOf } from '../schema/type-names.ts';
+import type { StatusError } from '../server/answers/status-error.ts';
+import { badRequest, invalid } from '../server/answers/status-reasons.ts';
 import type { ResourceCatalog } from '../server/resource-catalog.ts';
-import { badRequest, invalid } from '../server/status-reasons.ts';
 import { isObject, unrecognized } from './read-body.ts';
 
 /** The body's kind and apiVersion must be those of the path; built-in kinds may leave them out. Throws StatusError 400. */
@@ -10,28 +12,32 @@ export function checkKind(
   catalog: ResourceCatalog,
   type: TypeInfo,
   raw: JsonObject,
-  group = type.group,
-  version = type.version,
-  kind = type.kind,
+  text: string = JSON.stringify(raw),
+  { group, version, kind }: { readonly group: string; readonly version: string; readonly kind: string } = type,
 ): void {
   checkTypeMeta(raw, kind);
   const apiVersion = raw['apiVersion'];
   const bodyKind = raw['kind'];
   if (!type.builtin) {
-    checkCustomKind(type, raw, apiVersion, bodyKind);
+    checkCustomKind(type, raw, text);
     return;
   }
   const wantedVersion = apiVersionOf({ group, version });
   const givenVersion = typeof apiVersion === 'string' && apiVersion !== '' ? apiVersion : wantedVersion;
   const givenKind = typeof bodyKind === 'string' && bodyKind !== '' ? bodyKind : kind;
-  if (givenVersion === wantedVersion && givenKind === kind) return;
+  if (givenKind === kind && (givenVersion === wantedVersion || ALSO_TAKEN[kind]?.includes(givenVersion) === true)) return;
   const shortVersion = givenVersion.slice(givenVersion.indexOf('/') + 1);
-  const known = catalog.findKind(givenVersion, givenKind) !== undefined;
-  const why = known
+  const isKnown = catalog.findKind(givenVersion, givenKind) !== undefined || isRegistered(givenVersion, givenKind);
+  if (isKnown && givenKind === kind && internalGroup(givenVersion, givenKind) === internalGroup(wantedVersion, kind))
+    throw wrongVersion(givenVersion, wantedVersion);
+  const why = isKnown
     ? `converting (${shortVersion}.${givenKind}) to (${internalPackage(group)}.${kind}): unknown conversion`
     : `no kind ${JSON.stringify(givenKind)} is registered for version ${JSON.stringify(givenVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`;
   throw badRequest(`${givenKind} in version ${JSON.stringify(shortVersion)} cannot be handled as a ${kind}: ${why}`);
 }
+
+/** Versions of kinds that are only sent, which are read like the newest. */
+const ALSO_TAKEN: Readonly<Record<string, readonly string[]>> = { Eviction: ['policy/v1beta1'] };
 
 /** Kind and apiVersion are texts, and the version has one slash at most. */
 function checkTypeMeta(raw: JsonObject, kind: string): void {
@@ -51,14 +57,14 @@ function checkTypeMeta(raw: JsonObject, kind: string): void {
   }
 }
 
-function checkCustomKind(type: TypeInfo, raw: JsonObject, apiVersion: unknown, kind: unknown): void {
+function checkCustomKind(type: TypeInfo, raw: JsonObject, text: string): void {
+  const { apiVersion, kind } = raw;
   if (typeof kind !== 'string' || kind === '') {
-    const text = JSON.stringify(raw);
     throw unrecognized(type.kind, `Object 'Kind' is missing in '${text}'`, text);
   }
   const wanted = apiVersionOf(type);
   if (apiVersion !== wanted) {
-    throw badRequest(`the API version in the data (${String(apiVersion ?? '')}) does not match the expected API version (${wanted})`);
+    throw wrongVersion(String(apiVersion ?? ''), wanted);
   }
   if (kind !== type.kind) {
     const metadata = raw['metadata'];
@@ -66,6 +72,26 @@ function checkCustomKind(type: TypeInfo, raw: JsonObject, apiVersion: unknown, k
     const message = `Invalid value: ${JSON.stringify(kind)}: must be ${type.kind}`;
     throw invalid({ group: type.group, kind }, name, [{ reason: 'FieldValueInvalid', message, field: 'kind' }]);
   }
+}
+
+function wrongVersion(given: string, wanted: string): StatusError {
+  return badRequest(`the API version in the data (${given}) does not match the expected API version (${wanted})`);
+}
+
+/** Where kinds of extensions/v1beta1 and the core events live today. */
+const MOVED: Readonly<Record<string, string>> = {
+  'extensions/Ingress': 'networking.k8s.io',
+  'extensions/NetworkPolicy': 'networking.k8s.io',
+  'extensions/DaemonSet': 'apps',
+  'extensions/Deployment': 'apps',
+  'extensions/ReplicaSet': 'apps',
+  'events.k8s.io/Event': '',
+};
+
+/** The group whose internal type a kind is converted to. */
+function internalGroup(apiVersion: string, kind: string): string {
+  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+  return MOVED[`${group}/${kind}`] ?? group;
 }
 
 /** Go package of the internal types of a group. */

@@ -9,6 +9,8 @@ const LITERALS: Readonly<Record<string, string>> = { t: 'true', f: 'false', n: '
 /** A character inside single quotes, as Go writes it. */
 function quoted(point: string): string {
   if (point === "'") return `\\'`;
+  // Go shows the first byte of what is no ASCII
+  if ((point.codePointAt(0) ?? 0) >= 0xa0) return String.fromCharCode(Buffer.from(point)[0] ?? 0);
   const code = point.codePointAt(0) ?? 0;
   return code >= 0x7f && code < 0xa0 ? `\\u${code.toString(16).padStart(4, '0')}` : JSON.stringify(point).slice(1, -1);
 }

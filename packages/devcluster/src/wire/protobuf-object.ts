@@ -1,10 +1,8 @@
 import type { JsonObject, JsonValue } from '@caretaker/kube';
-import { type FieldRow, typeRow, typeTable } from '../schema/type-table.ts';
-import { badRequest } from '../server/status-reasons.ts';
-import { EMBEDDED, type Embedded } from './protobuf-embedded.ts';
+import { type FieldRow, typeTable } from '../schema/type-table.ts';
+import { badRequest } from '../server/answers/status-reasons.ts';
+import { type Layout, layoutOf, MAGIC } from './protobuf-layout.ts';
 import { bytesOfField, ProtobufError, readFields, textOfField, varintsOf, type WireField } from './protobuf-reader.ts';
-
-const MAGIC = Buffer.from('k8s\u0000', 'latin1');
 
 /** Decodes the envelope `k8s\0` + runtime.Unknown and the object in it, by the generated field tables. Throws StatusError 400. */
 export function decodeProtobuf(body: Uint8Array): JsonObject {
@@ -40,34 +38,6 @@ function decodeUnknown(bytes: Uint8Array): JsonObject {
   if (row === undefined)
     throw badRequest(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "api"`);
   return { apiVersion, kind, ...decodeMessage(row.Type, raw) };
-}
-
-/** Fields of a message by number; a struct inside is a layout of its own. */
-interface Layout {
-  readonly fields: ReadonlyMap<number, FieldRow>;
-  readonly embedded?: { readonly number: number; readonly layout: Layout };
-}
-
-const layouts = new Map<string, Layout>();
-
-function layoutOf(name: string): Layout {
-  let layout = layouts.get(name);
-  if (layout === undefined) {
-    const { fields } = typeRow(name);
-    // TypeMeta is not part of the message.
-    const typeMeta = fields[0]?.n === 'kind' && fields[0].p === 1 && fields[1]?.n === 'apiVersion' && fields[1].p === 2;
-    layout = buildLayout(fields.slice(typeMeta ? 2 : 0), EMBEDDED.get(name));
-    layouts.set(name, layout);
-  }
-  return layout;
-}
-
-function buildLayout(rows: readonly FieldRow[], embedded: Embedded | undefined): Layout {
-  const own = rows.filter((row) => embedded === undefined || !embedded.has(row.n));
-  const fields = new Map(own.flatMap((row) => (row.p === undefined ? [] : [[row.p, row] as const])));
-  if (embedded === undefined) return { fields };
-  const inside = rows.filter((row) => embedded.has(row.n));
-  return { fields, embedded: { number: embedded.number, layout: buildLayout(inside, embedded.inner) } };
 }
 
 function decodeMessage(name: string, bytes: Uint8Array): JsonObject {

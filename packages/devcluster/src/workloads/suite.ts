@@ -18,12 +18,14 @@ import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { disruptionController } from './disruption/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
+import { mirroringController } from './endpoints/mirroring.ts';
 import { jobController } from './job/controller.ts';
 import { Kubelet } from './kubelet/controller.ts';
 import { nameOf, namespaceOf, uidOf } from './machinery/objects.ts';
 import { text } from './machinery/read.ts';
 import type { NodeOptions } from './node/controller.ts';
 import { DEFAULT_NODES, nodeController } from './node/controller.ts';
+import { taintEvictionController } from './node/taint-eviction.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { bindPod } from './scheduler/binding.ts';
 import { schedulerController } from './scheduler/controller.ts';
@@ -43,8 +45,6 @@ export interface WorkloadOptions {
   processes?: {
     /** Folder for the pods' files; the user's own. */
     directory: string;
-    /** Where the API server is, as a pod reaches it. Called when a pod starts. */
-    server: () => ServerAddress;
   };
 }
 
@@ -54,6 +54,8 @@ export interface WorkloadHost {
   readonly extensions: ServerExtensions;
   readonly tokens: ServiceAccountTokens;
   readonly caPem: string;
+  /** Where it listens, as a process pod reaches it. */
+  readonly url: string | undefined;
   /** The cluster as a user sees it, in process. */
   api(user?: UserInfo, fieldManager?: string): ClusterApi;
   transport(who: { user: string; groups?: readonly string[] }): Transport;
@@ -62,14 +64,21 @@ export interface WorkloadHost {
 /** Plugs pods' subresources into a cluster and returns everything beyond the API server that workloads need, to be given to `cluster.start`. */
 export function workloadControllers(host: WorkloadHost, options: WorkloadOptions = {}): ClusterController[] {
   const { core, extensions } = host;
-  const issueToken = (pod: KubeObject, lifetimeSeconds: number): string => podToken(host, pod, lifetimeSeconds);
-  const processes = options.processes ? new ProcessPods({ ...options.processes, issueToken }) : undefined;
+  const issueToken = (pod: KubeObject, lifetimeSeconds: number, audience?: string): string =>
+    podToken(host, pod, lifetimeSeconds, audience);
+  const server = (): ServerAddress => {
+    if (host.url === undefined) throw new Error('a process pod needs an API server that listens');
+    return { url: host.url, caPem: host.caPem };
+  };
+  const processes = options.processes ? new ProcessPods({ ...options.processes, server, issueToken }) : undefined;
   const usage = new PodUsage(processes, () => core.clock.now());
   const scales = new ScaleClient(
     host.transport({ user: 'system:serviceaccount:kube-system:horizontal-pod-autoscaler', groups: ['system:masters'] }),
     core.catalog,
   );
-  registerPodStreams(extensions, core.clock, processes);
+  registerPodStreams(extensions, core.clock, processes, (pod, kind, name) =>
+    core.store.table(kind === 'ConfigMap' ? '/configmaps' : '/secrets').get(namespaceOf(pod), name),
+  );
   const simulation = { podReadyDelayMs: options.podReadyDelayMs ?? 0, jobRunMs: options.jobRunMs ?? 1000 };
   return [
     nodeController(options.nodes ?? DEFAULT_NODES),
@@ -90,19 +99,21 @@ export function workloadControllers(host: WorkloadHost, options: WorkloadOptions
       () => host.caPem,
       (account, secret) => host.tokens.issueLegacy(account, secret),
     ),
+    taintEvictionController(),
     metricsServer(extensions, usage),
     podCollector(),
     eventCollector(),
     endpointsController(),
+    mirroringController(),
     loadBalancerController(),
     ingressController(),
   ];
 }
 
-function podToken(host: WorkloadHost, pod: KubeObject, expirationSeconds: number): string {
+function podToken(host: WorkloadHost, pod: KubeObject, expirationSeconds: number, audience = ISSUER): string {
   const name = text(pod, 'spec', 'serviceAccountName') || 'default';
   const account = host.core.store.table('/serviceaccounts').get(namespaceOf(pod), name);
   if (account === undefined) throw new Error(`serviceaccount "${name}" not found`);
   const bound = { kind: 'Pod', name: nameOf(pod), uid: uidOf(pod) };
-  return host.tokens.issue(account, { audiences: [ISSUER], expirationSeconds, bound }).token;
+  return host.tokens.issue(account, { audiences: [audience], expirationSeconds, bound }).token;
 }

@@ -124,12 +124,12 @@ export function normalise(answer: Answer, dryRun = false): Answer {
     // conflicts and faults of types come in the order of a Go map
     if (isObject(details) && Array.isArray(details['causes']) && result['reason'] === 'Conflict')
       details['causes'] = [...details['causes']].sort((a, b) => (JSON.stringify(sorted(a)) < JSON.stringify(sorted(b)) ? -1 : 1));
-    // the members of a custom resource are checked in the order of a Go map
+    // the members of a custom resource, and of a schema, are checked in the order of a Go map
     if (
       isObject(details) &&
       Array.isArray(details['causes']) &&
       details['causes'].length > 1 &&
-      String(details['group']).endsWith('example.com')
+      (String(details['group']).endsWith('example.com') || details['kind'] === 'CustomResourceDefinition')
     ) {
       details['causes'] = [...details['causes']].sort((a, b) => (JSON.stringify(sorted(a)) < JSON.stringify(sorted(b)) ? -1 : 1));
       result['message'] = '*';
@@ -142,7 +142,7 @@ export function normalise(answer: Answer, dryRun = false): Answer {
     delete result['metadata'];
   } else {
     if (isObject(result['metadata'])) result['metadata'] = metadata(result['metadata']);
-    for (const name of ['spec', 'metadata']) if (result[name] !== undefined) result[name] = deep(result[name] as Json);
+    for (const name of ['spec', 'metadata', 'status']) if (result[name] !== undefined) result[name] = deep(result[name] as Json);
     if (result['kind'] === 'Service') withoutHidden(result);
   }
   if (dryRun && isObject(result['metadata'])) delete result['metadata']['resourceVersion'];

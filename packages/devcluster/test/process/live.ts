@@ -24,10 +24,8 @@ export interface Live {
 
 export async function startLive(): Promise<Live> {
   const directory = mkdtempSync(join(tmpdir(), 'devcluster-test-'));
-  let address = { url: '', caPem: '' };
   const running = await startDevCluster({});
-  address = { url: running.url, caPem: running.caPem };
-  running.cluster.start(workloadControllers(running.cluster, { processes: { directory, server: () => address } }));
+  running.cluster.start(workloadControllers(running.cluster, { processes: { directory } }));
   const api = running.cluster.api();
   const { hostname, port } = new URL(running.url);
   const options = { host: hostname, port, ca: running.caPem };

@@ -156,15 +156,19 @@ test('a command in a pod that has not started says so', async () => {
   await live.api.delete(ref('early'));
 });
 
-test('a simulated pod has a log, and says why nothing can be run in it', async () => {
+test('a simulated pod has a log, answers what people ask of its health, and says why nothing else can be run in it', async () => {
   const deployment = processDeployment('plain', '');
   deployment.metadata.annotations = {};
   await live.api.create(deployment);
   const [pod] = await live.until(POD, readyPods('plain', 1));
   assert.ok(pod);
   assert.match(await logOf(nameOf(pod)), /^simulated container main of image example.com\/op:1/);
-  const { status, body } = await live.get(`/api/v1/namespaces/default/pods/${nameOf(pod)}/exec?command=ls&stdout=true`);
-  assert.equal(status, 400);
-  assert.match(body, /is simulated: no process runs in container main/);
+  const ask = (...argv: string[]) => live.exec(nameOf(pod), argv);
+  assert.equal((await ask('wget', '-qO-', 'http://localhost:8080/health')).stdout, 'ok\n');
+  assert.equal((await ask('/bin/sh', '-c', 'curl -sf localhost:8080/readyz')).stdout, 'ok\n');
+  assert.equal((await ask('printenv', 'POD_NAME')).stdout, `${nameOf(pod)}\n`);
+  const { stderr, status } = await ask('rm', '-rf', '/data');
+  assert.match(stderr, /is simulated: no process runs in container main/);
+  assert.match(status, /exit code 126/);
   await live.api.delete(ref('plain'));
 });

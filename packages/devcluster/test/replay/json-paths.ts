@@ -20,7 +20,8 @@ export function getPath(root: unknown, path: string): unknown {
   let current: unknown[] = [root];
   let many = false;
   for (const segment of segments(path)) {
-    if ('all' in segment) many = true;
+    // what leads nowhere is no list
+    if ('all' in segment && current.some(isRecord)) many = true;
     current = current.flatMap((value) => step(value, segment));
   }
   return many ? current : current[0];

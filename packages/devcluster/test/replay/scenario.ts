@@ -67,7 +67,6 @@ export function loadScenarios(): Scenario[] {
     .sort()
     .flatMap((area) =>
       readdirSync(join(FOLDER, area))
-        .filter((file) => file.endsWith('.json'))
         .sort()
         .map((file) => JSON.parse(readFileSync(join(FOLDER, area, file), 'utf8')) as Scenario),
     );

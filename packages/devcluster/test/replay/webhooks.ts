@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
 import { makeServingCertificates } from '../../src/tls/certificates.ts';
 import { isRecord } from './json-paths.ts';
 import type { WebhookHandler } from './scenario.ts';
@@ -29,6 +30,7 @@ export async function startWebhooks(handlers: Record<string, WebhookHandler>): P
       review,
     });
     const handler = handlers[url.pathname];
+    if (handler?.delayMs !== undefined) await delay(handler.delayMs);
     response.writeHead(handler === undefined ? 404 : (handler.status ?? 200), { 'Content-Type': 'application/json' });
     response.end(handler === undefined ? '' : (handler.raw ?? JSON.stringify(answer(handler, review))));
   });

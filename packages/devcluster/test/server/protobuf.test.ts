@@ -4,7 +4,8 @@ import { describe, test } from 'node:test';
 import type { JsonObject } from '@caretaker/kube';
 import { builtinTypes } from '../../src/schema/builtin-types.ts';
 import { typeOperations } from '../../src/schema/type-operations.ts';
-import { StatusError } from '../../src/server/status-error.ts';
+import { StatusError } from '../../src/server/answers/status-error.ts';
+import { encodeProtobuf } from '../../src/wire/protobuf-encode.ts';
 import { decodeProtobuf } from '../../src/wire/protobuf-object.ts';
 
 /** Objects of a real kube-apiserver 1.36.3, each asked for in both encodings. */
@@ -23,6 +24,12 @@ describe('protobuf bodies', () => {
       );
       assert.ok(type);
       assert.deepEqual(typeOperations.decode(type, raw).object, typeOperations.decode(type, json).object);
+    });
+  }
+
+  for (const { path, json, protobuf } of vectors) {
+    test(`${path} is written as the real server writes it`, () => {
+      assert.deepEqual(Buffer.from(encodeProtobuf(json) ?? []).toString('base64'), protobuf);
     });
   }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { VirtualClock } from '@caretaker/kube/testing';
 import { bareControllers } from '../../src/controllers/bare.ts';
 import { DevCluster } from '../../src/dev-cluster.ts';
-import { StatusError } from '../../src/server/status-error.ts';
+import { StatusError } from '../../src/server/answers/status-error.ts';
 import { CRON_JOB, DAEMON_SET, DEPLOYMENT, JOB, POD, REPLICA_SET, SERVICE, STATEFUL_SET } from '../../src/workloads/machinery/kinds.ts';
 import { isActive, isReady, phaseOf } from '../../src/workloads/machinery/pods.ts';
 import { fields, integer, items } from '../../src/workloads/machinery/read.ts';

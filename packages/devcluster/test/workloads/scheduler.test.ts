@@ -4,7 +4,8 @@ import type { KubeObject } from '@caretaker/kube';
 import { NODE, PERSISTENT_VOLUME_CLAIM, POD } from '../../src/workloads/machinery/kinds.ts';
 import { items, text } from '../../src/workloads/machinery/read.ts';
 import { tolerates } from '../../src/workloads/scheduler/affinity.ts';
-import { type NodeUsage, place } from '../../src/workloads/scheduler/decide.ts';
+import { place } from '../../src/workloads/scheduler/decide.ts';
+import type { NodeUsage } from '../../src/workloads/scheduler/node-usage.ts';
 import { requestsOf } from '../../src/workloads/scheduler/requests.ts';
 import { makeWorld } from './world.ts';
 
@@ -24,6 +25,8 @@ function node(
     used,
     ports: new Set(),
     perController: new Map(),
+    pods: [],
+    guarded: [],
   };
 }
 
@@ -68,7 +71,7 @@ test('why no node fits, in the words of the scheduler', () => {
       'taint and cordon',
       pod(),
       [node('a', taint), node('b', { unschedulable: true })],
-      '0/2 nodes are available: 1 node(s) had untolerated taint {gpu: yes}, 1 node(s) were unschedulable. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
+      '0/2 nodes are available: 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
     ],
     [
       'selector',
@@ -84,7 +87,7 @@ test('why no node fits, in the words of the scheduler', () => {
     ],
     ['no nodes', pod(), [], 'no nodes available to schedule pods'],
   ];
-  for (const [why, one, nodes, message] of rows) assert.deepEqual(place(one, nodes), { unschedulable: message }, why);
+  for (const [why, one, nodes, message] of rows) assert.deepEqual(place(one, nodes), { unschedulable: message, eviction: undefined }, why);
 });
 
 test('a pod is unschedulable on demand', () => {

@@ -1,7 +1,9 @@
 import type { JsonObject } from '@caretaker/kube';
-import { type CelError, compileCel } from '../cel.ts';
+import type { Scope } from '../../cel/evaluate.ts';
+import { programAt } from '../../cel/places.ts';
 import { members, textOf } from '../json-members.ts';
 import { conditionsHold } from '../match-conditions.ts';
+import { type Composed, placeOf, variablesKey, withVariables } from './scope.ts';
 
 /** What one validation of a policy says against a request. */
 export interface PolicyDenial {
@@ -10,48 +12,40 @@ export interface PolicyDenial {
   readonly reason: string;
 }
 
-/** Evaluates a policy's conditions and validations. Pure: all that CEL may see is in `variables`. */
-export function decidePolicy(spec: JsonObject, variables: Readonly<Record<string, unknown>>): PolicyDenial[] {
+/** Evaluates a policy's conditions and validations. Pure: all that CEL may see is in `scope`. */
+export function decidePolicy(spec: JsonObject, scope: Scope): PolicyDenial[] {
   const failing = textOf(spec['failurePolicy']) !== 'Ignore';
-  const onError = (error: unknown): PolicyDenial[] => (failing ? [{ message: messageOf(error), reason: 'Invalid' }] : []);
+  const onError = (message: string): PolicyDenial[] => (failing ? [{ message, reason: 'Invalid' }] : []);
+  const place = placeOf(spec);
   try {
-    if (!conditionsHold(members(spec, 'matchConditions'), variables)) return [];
+    if (!conditionsHold(members(spec, 'matchConditions'), place, scope)) return [];
   } catch (error) {
-    return onError(error);
+    return onError(messageOf(error));
   }
-  const scope = { ...variables, variables: lazyVariables(spec, variables) };
+  const composed = withVariables(spec, place, scope);
   return members(spec, 'validations').flatMap((validation) => {
     const expression = textOf(validation['expression']);
     try {
-      return compileCel(expression)(scope) === true
+      return run(expression, spec, composed) === true
         ? []
-        : [{ message: denialMessage(validation, scope), reason: textOf(validation['reason']) || 'Invalid' }];
+        : [{ message: denialMessage(validation, spec, composed), reason: textOf(validation['reason']) || 'Invalid' }];
     } catch (error) {
-      return onError(new Error(`expression '${expression}' resulted in error: ${messageOf(error)}`));
+      return onError(`expression '${expression}' resulted in error: ${messageOf(error)}`);
     }
   });
 }
 
-/** Variables in order; one that fails is missing, and so fails what uses it. */
-function lazyVariables(spec: JsonObject, variables: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const out: Record<string, unknown> = {};
-  for (const variable of members(spec, 'variables')) {
-    try {
-      out[textOf(variable['name'])] = compileCel(textOf(variable['expression']))({ ...variables, variables: out });
-    } catch {
-      // Told by the expression that needs it.
-    }
-  }
-  return out;
+function run(expression: string, spec: JsonObject, { place, scope }: Composed): unknown {
+  return programAt(expression, place, variablesKey(spec, place.variables ?? new Map())).evaluate(scope);
 }
 
 const MAX_MESSAGE = 5 * 1024;
 
 /** The messageExpression when it gives one line of text, else the message, else the expression. */
-function denialMessage(validation: JsonObject, scope: Readonly<Record<string, unknown>>): string {
+function denialMessage(validation: JsonObject, spec: JsonObject, composed: Composed): string {
   const expression = textOf(validation['messageExpression']);
   if (expression !== '') {
-    const computed = tryText(() => compileCel(expression)(scope));
+    const computed = tryText(() => run(expression, spec, composed));
     if (computed !== '' && !computed.includes('\n') && computed.length <= MAX_MESSAGE) return computed;
   }
   return textOf(validation['message']).trim() || `failed expression: ${textOf(validation['expression']).trim()}`;
@@ -66,6 +60,4 @@ function tryText(run: () => unknown): string {
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? (error as CelError).message : String(error);
-}
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,8 +1,9 @@
 import type { JsonObject, JsonValue } from '@caretaker/kube';
-import { type StatusDetails, StatusError } from '../../server/status-error.ts';
+import { type StatusDetails, StatusError } from '../../server/answers/status-error.ts';
 import { jsonProblem } from '../../wire/go-json.ts';
 import { member, textOf } from '../json-members.ts';
 import type { WebhookAnswer } from './call.ts';
+import { readAnswer } from './read-answer.ts';
 
 /** What a webhook said. */
 export interface WebhookVerdict {
@@ -13,12 +14,9 @@ export interface WebhookVerdict {
   readonly warnings: readonly string[];
 }
 
-const TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
-
 /** Reads the answer to a review. Throws an Error that says what is wrong with it. */
 export function readVerdict(answer: WebhookAnswer, uid: string, mutating: boolean): WebhookVerdict {
-  if (answer.status < 200 || answer.status > 206) throw new Error(`failed to call webhook: ${httpProblem(answer.status)}`);
-  const review = parse(answer.body);
+  const review = called(answer);
   const apiVersion = textOf(review['apiVersion']);
   if (textOf(review['kind']) !== 'AdmissionReview' || (apiVersion !== 'admission.k8s.io/v1' && apiVersion !== 'admission.k8s.io/v1beta1')) {
     throw new Error(
@@ -32,49 +30,37 @@ export function readVerdict(answer: WebhookAnswer, uid: string, mutating: boolea
       `received invalid webhook response: expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(response['uid'] ?? '')}`,
     );
   const patch = textOf(response['patch']);
-  if (patch !== '' && !mutating)
-    throw new Error('received invalid webhook response: webhook response.patch is not allowed for validating webhooks');
-  if (patch !== '' && response['patchType'] !== 'JSONPatch')
+  if (patch !== '' && !mutating) throw new Error('received invalid webhook response: validating webhook may not return response.patch');
+  if (patch !== '' && (response['patchType'] ?? '') === '')
     throw new Error('received invalid webhook response: webhook returned response.patch but not response.patchType');
+  const operations = patch === '' ? undefined : parsePatch(patch);
+  if (operations !== undefined && response['patchType'] !== 'JSONPatch')
+    throw new Error(`unsupported patch type ${JSON.stringify(response['patchType'])}`);
   return {
     allowed: response['allowed'] === true,
     status: member(response, 'status'),
-    patch: patch === '' ? undefined : parsePatch(patch),
+    patch: operations,
     warnings: Array.isArray(response['warnings']) ? response['warnings'].map(String) : [],
   };
 }
 
-function parse(body: string): JsonObject {
-  const problem = jsonProblem(body);
-  let value: JsonValue = body;
-  // What is no JSON is read as YAML by the real server, where a bare word is a string.
-  if (problem === undefined) value = JSON.parse(body) as JsonValue;
-  if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value;
-  const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-  throw new Error(
-    `failed to call webhook: couldn't get version/kind; json parse error: json: cannot unmarshal ${kind} into Go value of type ${TYPE_META}`,
-  );
+function called(answer: WebhookAnswer): JsonObject {
+  try {
+    return readAnswer(answer);
+  } catch (error) {
+    throw new Error(`failed to call webhook: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
 }
 
 function parsePatch(base64: string): JsonValue[] {
-  const value = JSON.parse(Buffer.from(base64, 'base64').toString('utf8')) as JsonValue;
-  if (!Array.isArray(value)) throw new Error('received invalid webhook response: the patch is no list of operations');
-  return value;
-}
-
-function httpProblem(status: number): string {
-  switch (status) {
-    case 404:
-      return 'the server could not find the requested resource';
-    case 401:
-      return 'the server has asked for the client to provide credentials';
-    case 403:
-      return 'an error on the server ("unknown") has prevented the request from succeeding';
-    default:
-      return status >= 500 || status < 400
-        ? 'an error on the server ("unknown") has prevented the request from succeeding'
-        : `the server rejected our request for an unknown reason`;
-  }
+  const text = Buffer.from(base64, 'base64').toString('utf8');
+  const undecodable = (why: string): Error => new Error(`received undecodable patch in webhook response: ${why}`);
+  const problem = jsonProblem(text);
+  if (problem !== undefined) throw undecodable(problem);
+  const value = JSON.parse(text) as JsonValue;
+  if (Array.isArray(value)) return value;
+  const kind = value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value;
+  throw undecodable(`json: cannot unmarshal ${kind} into Go value of type jsonpatch.Patch`);
 }
 
 /** The refusal in the webhook's words. Without a code it is 400, and without a reason it has none. */

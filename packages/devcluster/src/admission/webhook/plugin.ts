@@ -1,16 +1,19 @@
-import type { Clock, JsonObject, KubeObject, Random } from '@caretaker/kube';
+import type { Clock, JsonObject, JsonValue, KubeObject, Random } from '@caretaker/kube';
+import { equalValues } from '../../apply/typed-view.ts';
+import type { Authorizer } from '../../auth/authorizer.ts';
 import { applyJsonPatch } from '../../patch/json-patch.ts';
 import type { TypeInfo, TypeOperations } from '../../schema/contract.ts';
-import { newUid } from '../../server/object-meta.ts';
+import { StatusError } from '../../server/answers/status-error.ts';
+import { badRequest, internalError } from '../../server/answers/status-reasons.ts';
 import type { ResourceCatalog } from '../../server/resource-catalog.ts';
-import { StatusError } from '../../server/status-error.ts';
-import { badRequest, internalError } from '../../server/status-reasons.ts';
+import { newUid } from '../../server/writes/object-meta.ts';
 import type { Store } from '../../storage/store.ts';
 import type { AdmissionPlugin, AdmissionRequest } from '../contract.ts';
 import { members, textOf } from '../json-members.ts';
 import { conditionsHold } from '../match-conditions.ts';
 import { matchedType } from '../matching/rules.ts';
 import { namespaceSelected, objectSelected } from '../matching/selectors.ts';
+import { requestScope } from '../policy/scope.ts';
 import { reviewRequest } from '../review.ts';
 import { denial, readVerdict, type WebhookVerdict } from './answer.ts';
 import { callWebhook } from './call.ts';
@@ -23,6 +26,7 @@ export interface WebhookContext {
   readonly types: TypeOperations;
   readonly clock: Clock;
   readonly random: Random;
+  readonly authorizer: Authorizer;
 }
 
 /** Kinds that no webhook is asked about, so that a broken one can always be removed. */
@@ -82,7 +86,7 @@ function match(context: WebhookContext, webhook: JsonObject, request: AdmissionR
   if (conditions.length > 0) {
     const review = reviewRequest(request, type, request.object, request.oldObject);
     try {
-      if (!conditionsHold(conditions, { object: review.object, oldObject: review.oldObject, request: review })) return undefined;
+      if (!conditionsHold(conditions, { authorizer: true }, requestScope(review, request, context.authorizer))) return undefined;
     } catch (error) {
       if (webhook['failurePolicy'] === 'Ignore') return undefined;
       throw new StatusError(403, 'Forbidden', `${textOf(webhook['name'])}: ${error instanceof Error ? error.message : String(error)}`);
@@ -91,18 +95,22 @@ function match(context: WebhookContext, webhook: JsonObject, request: AdmissionR
   return [{ webhook, type }];
 }
 
+/** A webhook that asks for it is called once more when another one changed the object after it. */
 async function runMutating(context: WebhookContext, webhooks: readonly JsonObject[], request: AdmissionRequest): Promise<void> {
-  const reinvoked: JsonObject[] = [];
-  let changed = false;
+  const again = new Set<JsonObject>();
+  let before: JsonObject[] = [];
   for (const webhook of webhooks) {
     // An earlier patch may bring the object into a selector, or out of it.
     const [matched] = match(context, webhook, request) ?? [];
     if (matched === undefined) continue;
-    const patched = await mutateWith(context, matched, request);
-    if (patched) changed = true;
-    if (changed && webhook['reinvocationPolicy'] === 'IfNeeded') reinvoked.push(webhook);
+    if (await mutateWith(context, matched, request)) {
+      for (const earlier of before) again.add(earlier);
+      before = [];
+    }
+    if (webhook['reinvocationPolicy'] === 'IfNeeded') before.push(webhook);
   }
-  for (const webhook of reinvoked.slice(0, -1)) {
+  for (const webhook of webhooks) {
+    if (!again.has(webhook)) continue;
     const [matched] = match(context, webhook, request) ?? [];
     if (matched !== undefined) await mutateWith(context, matched, request);
   }
@@ -114,11 +122,25 @@ async function mutateWith(context: WebhookContext, matched: MatchedWebhook, requ
   if (!verdict.allowed) throw denial(textOf(matched.webhook['name']), verdict.status);
   if (verdict.patch === undefined || verdict.patch.length === 0 || request.object === undefined) return false;
   const sent = seenAs(context, matched.type, request, request.object);
-  const document = applyJsonPatch(structuredClone(sent) as unknown as JsonObject, verdict.patch);
-  const { object } = context.types.decode(matched.type, document);
-  context.types.applyDefaults(matched.type, object);
+  const object = patched(context, matched.type, sent, verdict.patch);
+  if (equalValues(object as unknown as JsonValue, sent as unknown as JsonValue)) return false;
   request.object = matched.type === request.type ? object : context.types.convert(matched.type, request.type, object);
   return true;
+}
+
+/** Throws StatusError 500 when the patch cannot be applied or its result is no object of the type. */
+function patched(context: WebhookContext, type: TypeInfo, sent: KubeObject, patch: readonly JsonValue[]): KubeObject {
+  try {
+    const made = applyJsonPatch(structuredClone(sent) as unknown as JsonObject, patch);
+    const { object: known } = context.types.decode(type, made);
+    // what the schema of a custom resource does not know is kept for the webhooks that follow, not for the storage
+    const object = type.custom === undefined ? known : { ...structuredClone(made as unknown as KubeObject), metadata: known.metadata };
+    context.types.applyDefaults(type, object);
+    return object;
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    throw internalError(words.replace(/^\S+ in version \S+ cannot be handled as a \S+: /, ''));
+  }
 }
 
 async function runValidating(context: WebhookContext, matched: readonly MatchedWebhook[], request: AdmissionRequest): Promise<void> {

@@ -1,7 +1,7 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { matchesLabels } from '../../selectors/label-selector.ts';
 import { labelSelectorOf } from '../../selectors/label-selector-object.ts';
-import { deepEqual } from '../../server/deep-equal.ts';
+import { deepEqual } from '../../server/writes/deep-equal.ts';
 import type { ClusterApi, ClusterController } from '../contract.ts';
 import { KeyedWorker } from '../keyed-worker.ts';
 

@@ -1,13 +1,22 @@
 import type { KubeObject, ObjectRef, OwnerReference } from '@caretaker/kube';
 import { apiVersionOf } from '../../schema/type-names.ts';
+import { StatusError } from '../../server/answers/status-error.ts';
 import type { ApiCore } from '../../server/core.ts';
-import { StatusError } from '../../server/status-error.ts';
 import type { StoredEvent } from '../../storage/event.ts';
 import type { DependentRef } from '../../storage/owner-index.ts';
 import type { ResourceTable } from '../../storage/resource-table.ts';
 import type { ClusterApi, ClusterController } from '../contract.ts';
 import { KeyedWorker } from '../keyed-worker.ts';
-import { decideDependent, FOREGROUND, isDeletingDependents, isOrphaning, mayFinishForeground, ORPHAN, type OwnerState } from './decide.ts';
+import {
+  breaksCircle,
+  decideDependent,
+  FOREGROUND,
+  isDeletingDependents,
+  isOrphaning,
+  mayFinishForeground,
+  ORPHAN,
+  type OwnerState,
+} from './decide.ts';
 
 /** Deletes dependents whose owners are gone, and carries out orphaning and foreground deletion. Driven by every commit and the store's index of owners. */
 export function garbageCollector(core: ApiCore): ClusterController {
@@ -128,12 +137,30 @@ class Collector {
   async #judge(ref: ObjectRef, object: KubeObject): Promise<void> {
     const references = object.metadata.ownerReferences ?? [];
     const states = references.map((reference) => ({ reference, state: this.#stateOf(reference, object.metadata.namespace ?? '') }));
-    const decision = decideDependent(object, states, this.#core.store.dependents(object.metadata.uid ?? '').length > 0);
+    const dependents = this.#core.store.dependents(object.metadata.uid ?? '');
+    const decision = decideDependent(object, states, dependents.length > 0);
+    if (
+      breaksCircle(
+        decision,
+        dependents.flatMap((each) => this.#core.store.table(each.table).get(each.namespace, each.name) ?? []),
+      )
+    ) {
+      await this.#unblock(ref, object);
+    }
+    // what is in foreground deletion already needs no second word
+    if (decision.do === 'delete' && object.metadata.deletionTimestamp !== undefined) return;
     if (decision.do === 'drop-references') await this.#keepReferences(ref, object, (reference) => !decision.uids.includes(reference.uid));
     if (decision.do === 'delete') {
       const { uid } = object.metadata;
       await this.#api.delete(ref, { propagationPolicy: decision.policy, ...(uid === undefined ? {} : { uid }) }).catch(ignoreMissing);
     }
+  }
+
+  async #unblock(ref: ObjectRef, object: KubeObject): Promise<void> {
+    const references = object.metadata.ownerReferences ?? [];
+    if (!references.some((reference) => reference.blockOwnerDeletion === true)) return;
+    const ownerReferences = references.map((reference) => ({ ...reference, blockOwnerDeletion: false }));
+    await this.#api.patch(ref, { type: 'merge', body: { metadata: { ownerReferences } } }).catch(ignoreMissing);
   }
 
   async #orphan(ref: ObjectRef, owner: KubeObject): Promise<void> {

@@ -28,9 +28,9 @@ export function decideDependent(
   const gone = states.filter(({ state }) => state !== 'solid');
   if (gone.length === 0) return { do: 'nothing' };
   if (gone.length < states.length) return { do: 'drop-references', uids: gone.map(({ reference }) => reference.uid) };
-  if (object.metadata.deletionTimestamp !== undefined) return { do: 'nothing' };
+  if (object.metadata.deletionTimestamp !== undefined && states.every(({ state }) => state !== 'waiting')) return { do: 'nothing' };
   if (states.some(({ state }) => state === 'waiting') && hasDependents) return { do: 'delete', policy: 'Foreground' };
-  return { do: 'delete', policy: policyOf(object) };
+  return object.metadata.deletionTimestamp !== undefined ? { do: 'nothing' } : { do: 'delete', policy: policyOf(object) };
 }
 
 /** A policy that was asked for before is kept. */
@@ -46,6 +46,11 @@ export function isDeletingDependents(object: KubeObject): boolean {
 
 export function isOrphaning(object: KubeObject): boolean {
   return object.metadata.deletionTimestamp !== undefined && (object.metadata.finalizers ?? []).includes(ORPHAN);
+}
+
+/** Owners that wait for dependents which wait for them would wait for ever: an object in such a circle stops blocking its owners. */
+export function breaksCircle(decision: CollectorDecision, dependents: readonly KubeObject[]): boolean {
+  return decision.do === 'delete' && decision.policy === 'Foreground' && dependents.some(isDeletingDependents);
 }
 
 /** An owner in foreground deletion waits only for dependents that block it. */

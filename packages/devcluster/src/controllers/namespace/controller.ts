@@ -1,7 +1,7 @@
 import type { GroupVersionKind, JsonObject, KubeObject } from '@caretaker/kube';
 import { apiVersionOf } from '../../schema/type-names.ts';
+import { StatusError } from '../../server/answers/status-error.ts';
 import { type ApiCore, tableOf, timeText } from '../../server/core.ts';
-import { StatusError } from '../../server/status-error.ts';
 import type { ClusterApi, ClusterController } from '../contract.ts';
 import { KeyedWorker } from '../keyed-worker.ts';
 
@@ -45,9 +45,13 @@ async function terminate(core: ApiCore, api: ClusterApi, worker: KeyedWorker, na
   const namespace = api.peek({ ...KIND, name });
   if (namespace === undefined || namespace.metadata.deletionTimestamp === undefined) return;
   if (specFinalizers(namespace).includes('kubernetes')) {
-    await deleteContents(core, api, name);
+    const refusals = await deleteContents(core, api, name, isPods);
+    // pods that stay keep everything else, and the conditions do not speak of them
+    const podsRemain = remainingIn(core, name).some((each) => each.resource === PODS);
+    if (!podsRemain) for (const each of await deleteContents(core, api, name, (resource) => !isPods(resource))) refusals.set(...each);
     const remaining = remainingIn(core, name);
-    await reportConditions(api, name, remaining);
+    const told = podsRemain ? [] : remaining.filter(({ resource }) => !refusals.has(resource));
+    await reportConditions(api, name, told, [...refusals.values()]);
     if (remaining.length > 0) {
       worker.addAfter(name, RECHECK_MS);
       return;
@@ -57,27 +61,44 @@ async function terminate(core: ApiCore, api: ClusterApi, worker: KeyedWorker, na
   await api.delete({ ...KIND, name }).catch(ignoreMissing);
 }
 
-async function deleteContents(core: ApiCore, api: ClusterApi, namespace: string): Promise<void> {
-  for (const { kind, objects } of contentsOf(core, namespace)) {
-    for (const object of objects) {
-      if (object.metadata.deletionTimestamp !== undefined) continue;
-      const ref = { ...kind, namespace, name: object.metadata.name ?? '' };
-      await api.delete(ref, { propagationPolicy: 'Background' }).catch(ignoreMissing);
+const PODS = 'pods.';
+const isPods = (resource: string): boolean => resource === PODS;
+
+/** Deletes what is not being deleted yet, of some resources. Returns what was refused: messages by resource. */
+async function deleteContents(
+  core: ApiCore,
+  api: ClusterApi,
+  namespace: string,
+  wanted: (resource: string) => boolean,
+): Promise<Map<string, string>> {
+  const refusals = new Map<string, string>();
+  for (const { kind, resource, objects } of contentsOf(core, namespace)) {
+    if (!wanted(resource)) continue;
+    try {
+      for (const object of objects) {
+        if (object.metadata.deletionTimestamp !== undefined) continue;
+        const ref = { ...kind, namespace, name: object.metadata.name ?? '' };
+        await api.delete(ref, { propagationPolicy: 'Background', nameless: true }).catch(ignoreMissing);
+      }
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      refusals.set(resource, isPods(resource) ? `failed to delete pods for namespace: ${namespace}, err: ${error.message}` : error.message);
     }
   }
+  return refusals;
 }
 
+/** What is in a namespace, by resource: objects that two groups show (events) are there twice. */
 function* contentsOf(core: ApiCore, namespace: string): Generator<{ kind: GroupVersionKind; resource: string; objects: KubeObject[] }> {
   const seen = new Set<string>();
   for (const type of core.catalog.all()) {
-    if (!type.namespaced || type.virtual) continue;
-    const key = core.catalog.tableKey(type);
-    const storage = core.catalog.storageType(key);
-    if (seen.has(key) || storage === undefined) continue;
-    seen.add(key);
+    const resource = `${type.plural}.${type.group}`;
+    if (!type.namespaced || type.virtual || seen.has(resource)) continue;
+    seen.add(resource);
+    const storage = core.catalog.storageType(core.catalog.tableKey(type));
     const objects = [...tableOf(core, type).values(namespace)];
-    const resource = `${storage.plural}.${storage.group}`;
-    if (objects.length > 0) yield { kind: { apiVersion: apiVersionOf(storage), kind: storage.kind }, resource, objects };
+    if (storage !== undefined && objects.length > 0)
+      yield { kind: { apiVersion: apiVersionOf(storage), kind: storage.kind }, resource, objects };
   }
 }
 
@@ -103,7 +124,7 @@ async function finalize(api: ClusterApi, name: string): Promise<void> {
 }
 
 /** The five conditions that tell what a namespace waits for. */
-export function deletionConditions(remaining: readonly Remaining[], now: string): JsonObject[] {
+export function deletionConditions(remaining: readonly Remaining[], refusals: readonly string[], now: string): JsonObject[] {
   const condition = (type: string, failing: boolean, reason: string, message: string): JsonObject => ({
     type,
     status: failing ? 'True' : 'False',
@@ -115,15 +136,18 @@ export function deletionConditions(remaining: readonly Remaining[], now: string)
   const finalizers = new Map<string, number>();
   for (const each of remaining) for (const finalizer of each.finalizers) finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + 1);
   const held = [...finalizers].sort().map(([finalizer, count]) => `${finalizer} in ${count} resource instances`);
+  const failed = `Failed to delete all resource types, ${refusals.length} remaining: ${[...refusals].sort().join(', ')}`;
   return [
     condition('NamespaceDeletionDiscoveryFailure', false, 'ResourcesDiscovered', 'All resources successfully discovered'),
     condition('NamespaceDeletionGroupVersionParsingFailure', false, 'ParsedGroupVersions', 'All legacy kube types successfully parsed'),
-    condition(
-      'NamespaceDeletionContentFailure',
-      false,
-      'ContentDeleted',
-      'All content successfully deleted, may be waiting on finalization',
-    ),
+    refusals.length > 0
+      ? condition('NamespaceDeletionContentFailure', true, 'ContentDeletionFailed', failed)
+      : condition(
+          'NamespaceDeletionContentFailure',
+          false,
+          'ContentDeleted',
+          'All content successfully deleted, may be waiting on finalization',
+        ),
     remaining.length > 0
       ? condition('NamespaceContentRemaining', true, 'SomeResourcesRemain', `Some resources are remaining: ${resources.sort().join(', ')}`)
       : condition('NamespaceContentRemaining', false, 'ContentRemoved', 'All content successfully removed'),
@@ -138,12 +162,17 @@ export function deletionConditions(remaining: readonly Remaining[], now: string)
   ];
 }
 
-async function reportConditions(api: ClusterApi, name: string, remaining: readonly Remaining[]): Promise<void> {
+async function reportConditions(
+  api: ClusterApi,
+  name: string,
+  remaining: readonly Remaining[],
+  refusals: readonly string[],
+): Promise<void> {
   const namespace = api.peek({ ...KIND, name });
   if (namespace === undefined) return;
   const status = namespace['status'] !== null && typeof namespace['status'] === 'object' ? namespace['status'] : {};
   const current = 'conditions' in status && Array.isArray(status.conditions) ? (status.conditions as JsonObject[]) : [];
-  const wanted = deletionConditions(remaining, timeText(api.clock.now())).map((condition) => {
+  const wanted = deletionConditions(remaining, refusals, timeText(api.clock.now())).map((condition) => {
     const known = current.find((each) => each['type'] === condition['type']);
     return known !== undefined && known['status'] === condition['status']
       ? { ...condition, lastTransitionTime: known['lastTransitionTime'] ?? null }

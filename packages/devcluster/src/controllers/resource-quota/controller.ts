@@ -1,9 +1,12 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { member } from '../../admission/json-members.ts';
+import type { Usage } from '../../quota/amounts.ts';
+import { addUsage } from '../../quota/amounts.ts';
 import { inScope } from '../../quota/scopes.ts';
-import { addUsage, type Usage, usageOf } from '../../quota/usage.ts';
+import { isRecounted } from '../../quota/set-free.ts';
+import { usageOf } from '../../quota/usage.ts';
 import { type ApiCore, tableOf } from '../../server/core.ts';
-import { deepEqual } from '../../server/deep-equal.ts';
+import { deepEqual } from '../../server/writes/deep-equal.ts';
 import type { ClusterApi, ClusterController } from '../contract.ts';
 import { KeyedWorker } from '../keyed-worker.ts';
 
@@ -21,9 +24,8 @@ export function resourceQuotaController(core: ApiCore): ClusterController {
       const unlisten = core.store.onCommit((table, event) => {
         if (event.namespace === '' || quotas.countIn(event.namespace) === 0) return;
         // What admission booked itself needs no second look.
-        if (table === quotas && event.type === 'MODIFIED' && deepEqual(member(event.object, 'spec'), member(event.previous, 'spec')))
-          return;
-        worker.add(event.namespace);
+        const news = event.type === 'DELETED' || (event.type === 'ADDED' && table === quotas);
+        if (news || isRecounted(table.key, event.object, event.previous, core.clock.now())) worker.add(event.namespace);
       });
       stop = () => {
         unlisten();
@@ -52,7 +54,8 @@ function usedOf(core: ApiCore, quota: KubeObject, namespace: string, names: read
     if (!type.namespaced || type.virtual || seen.has(key)) continue;
     seen.add(key);
     for (const object of tableOf(core, type).values(namespace)) {
-      if (inScope(quota, type.group, type.plural, object)) total = addUsage(total, pick(usageOf(type.group, type.plural, object), names));
+      if (inScope(quota, type.group, type.plural, object))
+        total = addUsage(total, pick(usageOf(type.group, type.plural, object, core.clock.now()), names));
     }
   }
   return Object.fromEntries(names.map((name) => [name, total[name] ?? '0']));

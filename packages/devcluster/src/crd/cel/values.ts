@@ -1,8 +1,10 @@
 /** JSON values as CEL sees them: typed by the schema. */
 import type { JsonObject, JsonValue } from '@caretaker/kube';
-import { Environment } from '@marcbachmann/cel-js';
 import { isMap } from '../../apply/typed-view.ts';
+import { parseDuration, parseTimestamp } from '../../cel/functions/conversions.ts';
+import { CelStruct } from '../../cel/values.ts';
 import type { Structural } from '../structural.ts';
+import { SchemaList } from './schema-list.ts';
 
 const RESERVED = new Set(
   'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(' '),
@@ -17,18 +19,15 @@ export function escapeName(name: string): string | undefined {
   return name.replace(/__|[.\-/]/g, (found) => ESCAPES[found] ?? found);
 }
 
-const durations = new Environment();
-const readDuration = (text: string): unknown => durations.evaluate(`duration(${JSON.stringify(text)})`);
-
 function textValue(value: string, format: unknown): unknown {
   switch (format) {
     case 'byte':
       return new Uint8Array(Buffer.from(value, 'base64'));
     case 'date':
     case 'date-time':
-      return new Date(value);
+      return parseTimestamp(format === 'date' ? `${value}T00:00:00Z` : value.toUpperCase()) ?? value;
     case 'duration':
-      return readDuration(value);
+      return parseDuration(value) ?? value;
     default:
       return value;
   }
@@ -61,7 +60,15 @@ function planView(schema: Structural): ToCel {
       return objectView(schema);
     case 'array': {
       const { items } = schema;
-      return items === undefined ? withoutSchema : (value) => (Array.isArray(value) ? value.map((one) => celView(items)(one)) : value);
+      return items === undefined
+        ? withoutSchema
+        : (value) =>
+            Array.isArray(value)
+              ? listView(
+                  schema,
+                  value.map((one) => celView(items)(one)),
+                )
+              : value;
     }
     case 'integer':
       return (value) => (typeof value === 'number' ? BigInt(Math.trunc(value)) : value);
@@ -72,6 +79,17 @@ function planView(schema: Structural): ToCel {
     default:
       return (value) => value;
   }
+}
+
+/** Items of sets and maps have no order. */
+function listView(schema: Structural, items: unknown[]): unknown[] {
+  if (schema.listType === 'set') return new SchemaList(items, undefined);
+  if (schema.listType === 'map')
+    return new SchemaList(
+      items,
+      (schema.listMapKeys ?? []).map((key) => escapeName(key) ?? key),
+    );
+  return items;
 }
 
 function objectView(schema: Structural): ToCel {
@@ -87,13 +105,13 @@ function objectView(schema: Structural): ToCel {
   }
   return (value) => {
     if (!isMapValue(value)) return value;
-    const result: Record<string, unknown> = {};
+    const result = new Map<string, unknown>();
     for (const [name, escaped, property] of members) {
       const one = value[name];
       if (one === undefined || (one === null && !property.nullable)) continue;
-      result[escaped] = one === null ? null : celView(property)(one);
+      result.set(escaped, one === null ? null : celView(property)(one));
     }
-    return result;
+    return new CelStruct('object', result);
   };
 }
 

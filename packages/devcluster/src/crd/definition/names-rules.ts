@@ -1,8 +1,9 @@
 /** Names, printer columns, subresources, selectable fields and conversion of a definition. */
 import type { JsonObject } from '@caretaker/kube';
-import { duplicate, forbidden, invalid, notSupported, required, tooMany } from '../../validation/field-errors.ts';
-import { dns1035Label } from '../../validation/formats.ts';
-import { type Errors, given, items, obj, objs, str, strs } from '../../validation/read.ts';
+import { duplicate, forbidden, invalid, notSupported, required, tooMany } from '../../validation/parts/field-errors.ts';
+import { dns1035Label } from '../../validation/parts/formats.ts';
+import { type Errors, given, items, obj, objs, str, strs } from '../../validation/parts/read.ts';
+import { clientConfigErrors } from '../../validation/policy/webhooks.ts';
 import type { Structural } from '../structural.ts';
 
 function label(at: string, value: string, errors: Errors): void {
@@ -144,6 +145,7 @@ export function conversionErrors(conversion: JsonObject | undefined, at: string,
     if (config === undefined) errors.push(required(place, 'required when strategy is set to Webhook'));
     else if (given(config, 'url') === (obj(config, 'service') !== undefined))
       errors.push(required(place, 'exactly one of url or service is required'));
+    else clientConfigErrors(config, place, errors);
     reviewVersionErrors(versions, `${at}.conversionReviewVersions`, errors);
     return;
   }

@@ -1,17 +1,21 @@
 /** Validation rules as a definition states them. */
 import type { JsonObject, JsonValue } from '@caretaker/kube';
-import { EvaluationError, ParseError, TypeError as TypeFault } from '@marcbachmann/cel-js';
 import type { FieldError } from '../../schema/contract.ts';
-import { invalid, notSupported, required } from '../../validation/field-errors.ts';
-import { printInternal } from '../../validation/internal-json.ts';
-import { type Errors, given, items, objs, str } from '../../validation/read.ts';
-import { compileExpression, namesOldSelf } from '../cel/rule.ts';
-import { schemaMap } from '../structural.ts';
+import { invalid, notSupported, required } from '../../validation/parts/field-errors.ts';
+import { printInternal } from '../../validation/parts/internal-json.ts';
+import { type Errors, given, items, objs, str } from '../../validation/parts/read.ts';
+import { asRulesSee, compileMessage, compileRule, namesOldSelf, ruleEnvironment } from '../cel/rule.ts';
+import { readStructural, type Structural, schemaMap } from '../structural.ts';
+import { type RuleCosts, ruleCost } from './rule-costs.ts';
 
 export interface RuleContext {
   /** The outermost place around this one whose items do not correspond across updates. */
   readonly uncorrelated: string | undefined;
   readonly checksRules: boolean;
+  readonly isRoot: boolean;
+  /** How often a value may be there; undefined when only the size of a request limits it. */
+  readonly cardinality: number | undefined;
+  readonly costs: RuleCosts;
 }
 
 const REASONS = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'];
@@ -22,7 +26,9 @@ export function ruleErrors(schema: JsonObject, at: string, context: RuleContext,
   const rules = objs(schema, 'x-kubernetes-validations');
   for (const [i, rule] of rules.entries()) formErrors(rule, schema, items(`${at}.x-kubernetes-validations`, i), errors);
   if (errors.length > 0 || !context.checksRules) return [];
-  return rules.flatMap((rule, i) => compileErrors(rule, items(`${at}.x-kubernetes-validations`, i), context));
+  if (rules.length === 0) return [];
+  const seen = asRulesSee(readStructural(schema), context.isRoot);
+  return rules.flatMap((rule, i) => compileErrors(rule, items(`${at}.x-kubernetes-validations`, i), seen, context));
 }
 
 function formErrors(rule: JsonObject, schema: JsonObject, at: string, errors: Errors): void {
@@ -65,44 +71,31 @@ function names(schema: JsonObject, path: string): boolean {
   return true;
 }
 
-function compileErrors(rule: JsonObject, at: string, context: RuleContext): FieldError[] {
+function compileErrors(rule: JsonObject, at: string, seen: Structural, context: RuleContext): FieldError[] {
   const errors: FieldError[] = [];
   const source = str(rule, 'rule');
-  for (const name of ['rule', 'messageExpression']) {
-    const expression = str(rule, name);
-    const problem = expression === '' ? undefined : compileProblem(expression);
-    if (problem === undefined) continue;
-    const words = name === 'rule' ? 'compilation failed' : 'messageExpression compilation failed';
-    errors.push(invalid(`${at}.${name}`, printInternal('apiextensions.ValidationRule', rule), `${words}: ${problem}`));
+  const environment = ruleEnvironment(seen, rule['optionalOldSelf'] === true);
+  const message = str(rule, 'messageExpression');
+  const found = {
+    rule: compileRule(source, environment),
+    ...(message === '' ? {} : { messageExpression: compileMessage(message, environment) }),
+  };
+  for (const [name, compiled] of Object.entries(found)) {
+    const { problem, program } = compiled;
+    if (program !== undefined) {
+      const what = name === 'rule' ? 'estimated rule cost' : 'estimated messageExpression cost';
+      const cost = ruleCost(program, seen, name === 'rule' ? context.cardinality : 1);
+      errors.push(...context.costs.add(what, cost, `${at}.${name}`));
+    }
+    if (problem !== undefined) errors.push(invalid(`${at}.${name}`, printInternal('apiextensions.ValidationRule', rule), problem));
   }
   if (namesOldSelf(source)) {
     if (context.uncorrelated !== undefined) {
       const words = `oldSelf cannot be used on the uncorrelatable portion of the schema within ${context.uncorrelated}`;
       errors.push(invalid(`${at}.rule`, source, words));
     }
-  } else if (given(rule, 'optionalOldSelf') && !namesOldSelf(str(rule, 'messageExpression'))) {
+  } else if (given(rule, 'optionalOldSelf') && !namesOldSelf(message)) {
     errors.push(invalid(`${at}.optionalOldSelf`, rule['optionalOldSelf'], 'may not be set if oldSelf is not used in rule'));
   }
   return errors;
-}
-
-/** Problems of which this implementation is sure: others it leaves to the evaluation. */
-function compileProblem(source: string): string | undefined {
-  try {
-    compileExpression(source);
-    return undefined;
-  } catch (error) {
-    if (error instanceof ParseError) return located(source, error.range?.start ?? 0, `Syntax error: ${error.summary}`);
-    const typed = error instanceof TypeFault || error instanceof EvaluationError;
-    if (!typed || error.code !== 'unknown_variable') return undefined;
-    const name = error.summary.replace(/^Unknown variable: /, '');
-    return located(source, error.range?.start ?? 0, `undeclared reference to '${name}' (in container '')`);
-  }
-}
-
-function located(source: string, offset: number, words: string): string {
-  const before = source.slice(0, offset).split('\n');
-  const column = (before[before.length - 1] ?? '').length;
-  const line = source.split('\n')[before.length - 1] ?? '';
-  return `ERROR: <input>:${before.length}:${column + 1}: ${words}\n | ${line}\n | ${'.'.repeat(column)}^`;
 }

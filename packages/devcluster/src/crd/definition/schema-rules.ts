@@ -1,9 +1,10 @@
 /** What a schema of a definition may say. */
 import type { JsonObject, JsonValue } from '@caretaker/kube';
 import type { FieldError } from '../../schema/contract.ts';
-import { forbidden, invalid, notSupported, required } from '../../validation/field-errors.ts';
-import { type Errors, flag, given, obj, objs, str, strs } from '../../validation/read.ts';
+import { forbidden, invalid, notSupported, required } from '../../validation/parts/field-errors.ts';
+import { type Errors, flag, given, obj, objs, str, strs } from '../../validation/parts/read.ts';
 import { schemaMap } from '../structural.ts';
+import { childrenOf, RuleCosts } from './rule-costs.ts';
 import { type RuleContext, ruleErrors } from './rule-rules.ts';
 
 const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
@@ -19,9 +20,17 @@ interface Context extends RuleContext {
 
 /** Complaints about the schema itself, then those about its rules. */
 export function schemaErrors(schema: JsonObject, at: string, checksRules: boolean): FieldError[] {
-  const context: Context = { isRoot: true, insideMeta: false, noDefaults: undefined, uncorrelated: undefined, checksRules };
+  const context: Context = {
+    isRoot: true,
+    insideMeta: false,
+    noDefaults: undefined,
+    uncorrelated: undefined,
+    checksRules,
+    cardinality: 1,
+    costs: new RuleCosts(),
+  };
   const found = check(schema, at, context);
-  return [...found.schema, ...found.rules];
+  return [...found.schema, ...found.rules, ...context.costs.errors(at)];
 }
 
 interface Found {
@@ -64,9 +73,11 @@ function ownErrors(schema: JsonObject, at: string, context: Context, errors: Err
 }
 
 function below(schema: JsonObject, at: string, context: Context, found: Found): void {
+  const parts = childrenOf(schema);
+  const cardinality = context.cardinality === undefined || parts === undefined ? undefined : context.cardinality * parts;
   const visit = (nested: JsonObject | undefined, place: string, changes: Partial<Context>): void => {
     if (nested === undefined) return;
-    const inner = check(nested, place, { ...context, isRoot: false, ...changes });
+    const inner = check(nested, place, { ...context, isRoot: false, cardinality, ...changes });
     found.schema.push(...inner.schema);
     found.rules.push(...inner.rules);
   };

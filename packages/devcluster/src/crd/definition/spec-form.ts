@@ -1,7 +1,7 @@
 /** A definition as the server's checks see it: what all versions have in common stands at the top, which is what the paths of complaints name. */
 import type { JsonObject, JsonValue } from '@caretaker/kube';
 import { equalValues } from '../../apply/typed-view.ts';
-import { obj, objs, sub } from '../../validation/read.ts';
+import { obj, objs, sub } from '../../validation/parts/read.ts';
 
 const SHARED = {
   schema: 'validation',

@@ -3,8 +3,8 @@ import type { JsonObject, JsonValue } from '@caretaker/kube';
 import { RE2JS } from 're2js';
 import { equalValues } from '../../apply/typed-view.ts';
 import type { FieldError } from '../../schema/contract.ts';
-import { forbidden, invalid, required } from '../../validation/field-errors.ts';
-import { type Errors, flag, given, obj, objs, size, str } from '../../validation/read.ts';
+import { forbidden, invalid, required } from '../../validation/parts/field-errors.ts';
+import { type Errors, flag, given, obj, objs, size, str } from '../../validation/parts/read.ts';
 import { schemaMap } from '../structural.ts';
 
 type Level = 'root' | 'item' | 'field';
@@ -28,7 +28,7 @@ export function structuralErrors(schema: JsonObject, at: string): FieldError[] {
 function invariants(schema: JsonObject, level: Level, at: string, errors: Errors): void {
   const type = str(schema, 'type');
   const below = obj(schema, 'items');
-  if (type === 'array' && below === undefined) errors.push(required(`${at}.items`, 'must be specified'));
+  if (type === 'array' && below === undefined && !Array.isArray(schema['items'])) errors.push(required(`${at}.items`, 'must be specified'));
   if (below !== undefined) invariants(below, 'item', `${at}.items`, errors);
   for (const [name, property] of schemaMap(schema['properties'])) invariants(property, 'field', `${at}.properties[${name}]`, errors);
   const additional = schema['additionalProperties'];

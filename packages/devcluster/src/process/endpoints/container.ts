@@ -1,5 +1,5 @@
 import type { KubeObject } from '@caretaker/kube';
-import { StatusError } from '../../server/status-error.ts';
+import { StatusError } from '../../server/answers/status-error.ts';
 import { annotationsOf, nameOf } from '../../workloads/machinery/objects.ts';
 import { fields, items, text } from '../../workloads/machinery/read.ts';
 
@@ -17,6 +17,11 @@ export function chosenContainer(pod: KubeObject, asked: string | null): string {
   if (preferred !== undefined && main.includes(preferred)) return preferred;
   const choice = `choose one of: [${main.join(' ')}]${init.length > 0 ? ` or one of the init containers: [${init.join(' ')}]` : ''}`;
   throw badRequest(`a container name must be specified for pod ${nameOf(pod)}, ${choice}`);
+}
+
+/** Throws 400 for a pod that is on no node yet: nobody could be asked to run anything in it. */
+export function requireNode(pod: KubeObject): void {
+  if (text(pod, 'spec', 'nodeName') === '') throw badRequest(`pod ${nameOf(pod)} does not have a host assigned`);
 }
 
 export function badRequest(message: string): StatusError {

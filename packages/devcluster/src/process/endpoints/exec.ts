@@ -1,37 +1,49 @@
 import type { ChildProcess } from 'node:child_process';
 import type { KubeObject } from '@caretaker/kube';
+import { StatusError } from '../../server/answers/status-error.ts';
 import type { ConnectHandler, ConnectRequest, UpgradeSocket } from '../../server/contract.ts';
-import { StatusError } from '../../server/status-error.ts';
 import { messageOf } from '../../workloads/machinery/action.ts';
 import { nameOf } from '../../workloads/machinery/objects.ts';
-import { items, text } from '../../workloads/machinery/read.ts';
+import { fields, items, text } from '../../workloads/machinery/read.ts';
 import { resizeTerminal, signalGroup, spawnChild } from '../child.ts';
+import { onThisMachine } from '../mount-paths.ts';
 import { networkEnvironment } from '../network.ts';
 import type { ProcessContainer, ProcessPod } from '../process-pod.ts';
 import type { ProcessPods } from '../process-pods.ts';
 import { planOf } from '../selection.ts';
+import { type ExecAnswer, simulatedExec } from '../simulated-exec.ts';
 import type { RemoteStreams } from '../streams/remote-streams.ts';
 import { exitStatus, failureStatus } from '../streams/remote-streams.ts';
 import type { WantedStreams } from '../streams/spdy-streams.ts';
 import { openSpdyStreams } from '../streams/spdy-streams.ts';
 import { openWebSocketStreams } from '../streams/websocket-streams.ts';
 import { isSpdy, isWebSocket } from '../websocket/handshake.ts';
-import { badRequest, chosenContainer, containerStatus } from './container.ts';
+import { badRequest, chosenContainer, containerStatus, requireNode } from './container.ts';
+
+/** A ConfigMap or Secret beside a pod. */
+export type PodLookup = (pod: KubeObject, kind: 'ConfigMap' | 'Secret', name: string) => KubeObject | undefined;
 
 /** pods/NAME/exec: runs a program beside the container's own. */
-export function podExec(processes: ProcessPods | undefined): ConnectHandler {
+export function podExec(processes: ProcessPods | undefined, lookup: PodLookup): ConnectHandler {
   return async (request, pod) => {
     const argv = request.query.getAll('command');
     if (argv.length === 0) throw badRequest('you must specify at least one command for the container');
-    const { held, container } = runningContainer(processes, pod, request, 'exec');
     const wanted = wantedStreams(request.query);
+    if (isSimulated(processes, pod, chosenContainer(pod, request.query.get('container')))) {
+      const name = chosenContainer(pod, request.query.get('container'));
+      const streams = await openStreams(upgradeOf(request), wanted);
+      if (streams) pretend(simulatedExec(argv, { pod, name, lookup: (kind, key) => lookup(pod, kind, key) }), streams, wanted);
+      return { hijacked: true };
+    }
+    const { held, container } = runningContainer(processes, pod, request, 'exec');
     const upgrade = upgradeOf(request);
     const network = await networkEnvironment(processes, held);
     const streams = await openStreams(upgrade, wanted);
     if (!streams) return { hijacked: true };
     try {
       const env = { ...container.env, ...network, HOSTNAME: nameOf(pod) };
-      const child = spawnChild({ argv, env, cwd: held.files.work, stdin: wanted.stdin, tty: wanted.tty });
+      const words = argv.map((word) => onThisMachine(word, container.mounts));
+      const child = spawnChild({ argv: words, env, cwd: held.files.work, stdin: wanted.stdin, tty: wanted.tty });
       container.execs.add(child);
       child.once('close', () => container.execs.delete(child));
       connectChild(child, streams, wanted);
@@ -42,6 +54,18 @@ export function podExec(processes: ProcessPods | undefined): ConnectHandler {
   };
 }
 
+/** Does this container run, and only pretend to? */
+function isSimulated(processes: ProcessPods | undefined, pod: KubeObject, name: string): boolean {
+  if (processes?.find(pod)?.containers.has(name) || (processes?.owns(pod) && isPlanned(processes, pod, name))) return false;
+  return Object.keys(fields(containerStatus(pod, name), 'state', 'running')).length > 0;
+}
+
+function pretend({ stdout, stderr, exitCode }: ExecAnswer, streams: RemoteStreams, { tty }: WantedStreams): void {
+  if (stdout !== '') streams.write('stdout', Buffer.from(stdout));
+  if (stderr !== '') streams.write(tty ? 'stdout' : 'stderr', Buffer.from(stderr));
+  streams.finish(exitStatus(exitCode));
+}
+
 export function runningContainer(
   processes: ProcessPods | undefined,
   pod: KubeObject,
@@ -49,6 +73,7 @@ export function runningContainer(
   verb: string,
 ): { held: ProcessPod; container: ProcessContainer } {
   const name = chosenContainer(pod, request.query.get('container'));
+  requireNode(pod);
   const held = processes?.find(pod);
   const container = held?.containers.get(name);
   if (held && container && container.child?.exitCode === null && container.child.signalCode === null) return { held, container };

@@ -3,7 +3,7 @@ import type { ConnectHandler } from '../../server/contract.ts';
 import { nameOf } from '../../workloads/machinery/objects.ts';
 import { fields, instant, text } from '../../workloads/machinery/read.ts';
 import { ContainerLog } from '../container-log.ts';
-import { logOptions, streamLog } from '../log-request.ts';
+import { checkLogOptions, logOptions, streamLog } from '../log-request.ts';
 import type { ProcessPods } from '../process-pods.ts';
 import { badRequest, chosenContainer, containerStatus } from './container.ts';
 
@@ -12,7 +12,10 @@ const TEXT = { 'content-type': 'text/plain' };
 /** GET pods/NAME/log. */
 export function podLog(clock: Clock, processes: ProcessPods | undefined): ConnectHandler {
   return async (request, pod) => {
+    checkLogOptions(request.query, nameOf(pod));
     const name = chosenContainer(pod, request.query.get('container'));
+    // nobody has written anything yet
+    if (text(pod, 'spec', 'nodeName') === '') return { status: 204, body: '' };
     const options = logOptions(request.query, clock.now());
     const held = processes?.find(pod)?.containers.get(name);
     const log = held ? (options.previous ? held.previous : held.log) : simulatedLog(clock, pod, name, options.previous);

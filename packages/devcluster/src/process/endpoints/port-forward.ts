@@ -7,7 +7,7 @@ import type { SpdyStream } from '../spdy/session.ts';
 import { SpdySession } from '../spdy/session.ts';
 import { webSocketDuplex } from '../websocket/connection.ts';
 import { acceptSpdy, acceptWebSocket, isSpdy, requestedProtocols, requestedSpdyProtocols } from '../websocket/handshake.ts';
-import { badRequest } from './container.ts';
+import { badRequest, requireNode } from './container.ts';
 import { upgradeOf } from './exec.ts';
 
 const PROTOCOL = 'portforward.k8s.io';
@@ -16,6 +16,7 @@ const TUNNEL = `SPDY/3.1+${PROTOCOL}`;
 /** pods/NAME/portforward: SPDY/3.1, in a WebSocket (kubectl 1.31 and newer) or on the connection itself. */
 export function podPortForward(processes: ProcessPods | undefined): ConnectHandler {
   return async (request, pod) => {
+    requireNode(pod);
     const held = processes?.find(pod);
     if (!held) throw badRequest(`pod ${nameOf(pod)} is simulated: nothing listens in it, so no port can be forwarded`);
     const upgrade = upgradeOf(request);

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { KubeObject } from '@caretaker/kube';
+import { StatusError } from '../../server/answers/status-error.ts';
 import type { ConnectAnswer, ConnectHandler, ConnectRequest } from '../../server/contract.ts';
-import { StatusError } from '../../server/status-error.ts';
 import { nameOf, namespaceOf } from '../../workloads/machinery/objects.ts';
 import { integer, items, text } from '../../workloads/machinery/read.ts';
 import { serviceBackend } from '../network.ts';
@@ -27,6 +27,7 @@ export function podProxy(processes: ProcessPods | undefined): ConnectHandler {
   return (request, pod) => {
     const { secure, port } = parseProxyName(request.name ?? '');
     const held = processes?.find(pod);
+    if (text(pod, 'status', 'podIP') === '') throw badRequest('address not allowed');
     if (!held) throw badRequest(`pod ${nameOf(pod)} is simulated: nothing listens in it`);
     return forward(request, { secure, host: held.ip, port: containerPort(pod, port) });
   };
@@ -47,6 +48,8 @@ export function serviceProxy(processes: ProcessPods | undefined): ConnectHandler
     const chosen =
       ports.find((one) => text(one, 'name') === port || String(integer(one, 'port')) === port) ?? (port === '' ? ports[0] : undefined);
     const number = integer(chosen, 'port');
+    if (number === undefined && port !== '')
+      throw new StatusError(503, 'ServiceUnavailable', `no service port ${port} found for service "${nameOf(service)}"`);
     const name = `${nameOf(service)}.${namespaceOf(service)}`;
     const backend = processes?.begun && number !== undefined ? serviceBackend(processes, name, number, namespaceOf(service)) : undefined;
     if (!backend) throw new StatusError(503, 'ServiceUnavailable', `no endpoints available for service "${nameOf(service)}"`);

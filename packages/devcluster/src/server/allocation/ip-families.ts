@@ -1,4 +1,4 @@
-import type { StatusCause } from '../status-error.ts';
+import type { StatusCause } from '../answers/status-error.ts';
 import { hasSelector, NONE, type ServiceSpec, textsOf, typeOf } from './service-spec.ts';
 
 const FAMILIES = ['IPv4', 'IPv6'];
@@ -34,6 +34,12 @@ export function initIPFamilies(next: ServiceSpec, live: ServiceSpec | undefined)
     const message = `Invalid value: ${JSON.stringify(family)}: not configured on this cluster`;
     causes.push({ reason: 'FieldValueInvalid', message, field: `spec.ipFamilies[${index}]` });
   }
-  if (families.length === 0) next['ipFamilies'] = ['IPv4'];
+  if (families.length === 0) {
+    if (addresses[0]?.includes(':') === true) {
+      const message = `Invalid value: ${JSON.stringify(addresses)}: IPv6 is not configured on this cluster`;
+      causes.push({ reason: 'FieldValueInvalid', message, field: 'spec.clusterIPs[0]' });
+    }
+    next['ipFamilies'] = ['IPv4'];
+  }
   return causes;
 }

@@ -1,10 +1,12 @@
 import type { JsonObject, KubeObject, Random } from '@caretaker/kube';
+import type { FieldError } from '../../schema/contract.ts';
 import { RequestFault } from '../../schema/contract.ts';
 import type { ResourceTable } from '../../storage/resource-table.ts';
-import type { WriteRequest } from '../core.ts';
-import { deepEqual } from '../deep-equal.ts';
-import type { StatusCause } from '../status-error.ts';
-import { internalError, invalid } from '../status-reasons.ts';
+import { clusterIps } from '../../validation/network/service.ts';
+import type { StatusCause } from '../answers/status-error.ts';
+import { internalError, invalid } from '../answers/status-reasons.ts';
+import type { WriteRequest } from '../write-request.ts';
+import { deepEqual } from '../writes/deep-equal.ts';
 import type { Allocator } from './contract.ts';
 import { initIPFamilies } from './ip-families.ts';
 import {
@@ -22,7 +24,7 @@ import {
 import { ValuePool } from './value-pool.ts';
 
 /** 10.96.0.0/16, as kubeadm has it. */
-const RANGE = { prefix: '10.96.' };
+const RANGE = { prefix: '10.96.', text: '10.96.0.0/16', ends: ['10.96.0.0', '10.96.255.255'] };
 const PORTS = { first: 30_000, last: 32_767 };
 const ATTEMPTS = 10_000;
 
@@ -38,9 +40,12 @@ export function serviceAllocator(table: ResourceTable, random: Random): Allocato
       if (request.subresource !== '') return;
       if (old !== undefined) keepAllocated(next, old);
       normalizeClusterIPs(next, old);
+      const odd: FieldError[] = [];
+      clusterIps(next, odd);
+      refuse(request, service, odd);
       refuse(request, service, initIPFamilies(next, old));
-      refuse(request, service, allocateAddresses(next, old, addresses, random));
-      refuse(request, service, allocatePorts(next, old, ports, random));
+      refuse(request, service, allocateAddresses(next, old, addresses, random, request.dryRun));
+      refuse(request, service, allocatePorts(next, old, ports, random, request.dryRun));
     },
   };
 }
@@ -93,7 +98,13 @@ function keepAllocated(next: ServiceSpec, old: ServiceSpec): void {
   }
 }
 
-function allocateAddresses(next: ServiceSpec, old: ServiceSpec | undefined, pool: ValuePool<string>, random: Random): StatusCause[] {
+function allocateAddresses(
+  next: ServiceSpec,
+  old: ServiceSpec | undefined,
+  pool: ValuePool<string>,
+  random: Random,
+  dryRun: boolean,
+): StatusCause[] {
   if (typeOf(next) === 'ExternalName') return [];
   const wanted = clusterIPsOf(next);
   if (wanted[0] === NONE) {
@@ -108,7 +119,7 @@ function allocateAddresses(next: ServiceSpec, old: ServiceSpec | undefined, pool
     next['clusterIPs'] = [ip];
     return [];
   }
-  const problem = addressProblem(asked, pool);
+  const problem = addressProblem(asked, pool, dryRun);
   next['clusterIP'] = asked;
   next['clusterIPs'] = wanted;
   if (problem === undefined) return [];
@@ -116,10 +127,13 @@ function allocateAddresses(next: ServiceSpec, old: ServiceSpec | undefined, pool
   return [{ reason: 'FieldValueInvalid', message, field: 'spec.clusterIPs' }];
 }
 
-function addressProblem(ip: string, pool: ValuePool<string>): string | undefined {
+/** A dry run asks only whether the address could be given out at all. */
+function addressProblem(ip: string, pool: ValuePool<string>, dryRun: boolean): string | undefined {
   // What is no address at all is for validation to say.
   if (!/^\d+\.\d+\.\d+\.\d+$/.test(ip)) return undefined;
-  if (!ip.startsWith(RANGE.prefix)) return 'the provided network does not match the current range';
+  const inRange = ip.startsWith(RANGE.prefix) && !RANGE.ends.includes(ip);
+  if (dryRun) return inRange ? undefined : `the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${RANGE.text}`;
+  if (!inRange) return 'the provided network does not match the current range';
   return pool.has(ip) ? 'provided IP is already allocated' : undefined;
 }
 
@@ -132,15 +146,28 @@ function freeAddress(pool: ValuePool<string>, random: Random): string {
   throw internalError('failed to allocate a serviceIP: range is full');
 }
 
-function allocatePorts(next: ServiceSpec, old: ServiceSpec | undefined, pool: ValuePool<number>, random: Random): StatusCause[] {
+function allocatePorts(
+  next: ServiceSpec,
+  old: ServiceSpec | undefined,
+  pool: ValuePool<number>,
+  random: Random,
+  dryRun: boolean,
+): StatusCause[] {
   const type = typeOf(next);
   const own = new Set(old === undefined ? [] : nodePortsOf(old));
   const given = new Set<number>();
   if (type === 'NodePort' || type === 'LoadBalancer') {
-    const causes = allocateServicePorts(next, { pool, random, own, given, shares: old === undefined });
+    const causes = allocateServicePorts(next, { pool, random, own, given, shares: old === undefined, dryRun });
     if (causes.length > 0) return causes;
   }
-  if (needsHealthCheckPort(next) && !next['healthCheckNodePort']) next['healthCheckNodePort'] = freePort(pool, given, random);
+  if (needsHealthCheckPort(next)) {
+    const wanted = Number(next['healthCheckNodePort'] ?? 0);
+    if (wanted === 0) next['healthCheckNodePort'] = freePort(pool, given, random);
+    else if (!dryRun && wanted !== old?.['healthCheckNodePort']) {
+      const problem = portProblem(wanted, pool, given);
+      if (problem !== undefined) throw internalError(`failed to allocate requested HealthCheck NodePort ${wanted}: ${problem}`);
+    }
+  }
   return [];
 }
 
@@ -153,10 +180,12 @@ interface PortAllocation {
   readonly given: Set<number>;
   /** Whether one port under two protocols gets one node port: only when the service is new. */
   readonly shares: boolean;
+  /** Any port will do. */
+  readonly dryRun: boolean;
 }
 
 function allocateServicePorts(next: ServiceSpec, allocation: PortAllocation): StatusCause[] {
-  const { pool, random, own, given, shares } = allocation;
+  const { pool, random, own, given, shares, dryRun } = allocation;
   const byPort = new Map<number, number>();
   const ports = portsOf(next);
   for (const [index, port] of ports.entries()) {
@@ -174,7 +203,7 @@ function allocateServicePorts(next: ServiceSpec, allocation: PortAllocation): St
     const protocol = String(port['protocol'] ?? 'TCP');
     if (!shares && ports.slice(0, index).some((other) => other['nodePort'] === wanted && String(other['protocol'] ?? 'TCP') === protocol))
       throw new RequestFault({ code: 500, reason: '', message: `duplicate nodePort: {${protocol} ${wanted}}` });
-    const problem = wanted === shared || own.has(wanted) ? undefined : portProblem(wanted, pool, given);
+    const problem = dryRun || wanted === shared || own.has(wanted) ? undefined : portProblem(wanted, pool, given);
     if (problem !== undefined) {
       return [{ reason: 'FieldValueInvalid', message: `Invalid value: ${wanted}: ${problem}`, field: `spec.ports[${index}].nodePort` }];
     }

@@ -1,7 +1,6 @@
 import type { KubeObject, ObjectRef } from '@caretaker/kube';
 import type { ClusterApi, ClusterController } from '../../controllers/contract.ts';
 import type { ContainerUsage } from '../../metrics-api/pod-usage.ts';
-import type { WantedEvent } from '../machinery/action.ts';
 import { actOrThrow } from '../machinery/action.ts';
 import { findCondition } from '../machinery/conditions.ts';
 import type { PassContext } from '../machinery/keyed-controller.ts';
@@ -9,9 +8,11 @@ import { KeyedController } from '../machinery/keyed-controller.ts';
 import { HORIZONTAL_POD_AUTOSCALER, POD } from '../machinery/kinds.ts';
 import { keyOf, namespaceOf, refOfKey } from '../machinery/objects.ts';
 import { isActive } from '../machinery/pods.ts';
-import { fields, integer, items, text } from '../machinery/read.ts';
+import { fields, items, text } from '../machinery/read.ts';
+import type { WantedEvent } from '../machinery/wanted-event.ts';
 import type { MetricReading } from './decide.ts';
 import { decide, scaledAt } from './decide.ts';
+import { MEMORY_MS, type SizeChange, type Wish } from './rate.ts';
 import { readMetric } from './readings.ts';
 import type { ScaleClient } from './scale-client.ts';
 
@@ -19,11 +20,21 @@ type Usage = (pod: KubeObject) => ContainerUsage[] | undefined;
 
 /** Metrics cannot be watched: they are read at the interval of the real controller. */
 const INTERVAL_MS = 15_000;
-const STABILIZATION_MS = 300_000;
+
+/** What an autoscaler remembers of the last hour. */
+interface History {
+  wishes: Wish[];
+  changes: SizeChange[];
+}
+
+function recent(history: History | undefined, now: number): History {
+  const young = <T extends { at: number }>(list: readonly T[] | undefined): T[] => (list ?? []).filter(({ at }) => now - at < MEMORY_MS);
+  return { wishes: young(history?.wishes), changes: young(history?.changes) };
+}
 
 /** Sizes workloads by the use of their pods. */
 export function autoscalerController(usage: Usage, scales: ScaleClient): ClusterController {
-  const recommendations = new Map<string, { at: number; replicas: number }[]>();
+  const histories = new Map<string, History>();
   return new KeyedController({
     name: 'horizontalpodautoscaling',
     component: 'horizontal-pod-autoscaler',
@@ -31,7 +42,7 @@ export function autoscalerController(usage: Usage, scales: ScaleClient): Cluster
       {
         kind: HORIZONTAL_POD_AUTOSCALER,
         keys: ({ type, object, previous }) => {
-          if (type === 'DELETED') recommendations.delete(keyOf(object));
+          if (type === 'DELETED') histories.delete(keyOf(object));
           const own =
             previous !== undefined && previous.metadata.generation === object.metadata.generation && previous['spec'] === object['spec'];
           return type === 'DELETED' || own ? [] : [keyOf(object)];
@@ -41,7 +52,7 @@ export function autoscalerController(usage: Usage, scales: ScaleClient): Cluster
     reconcile: async (key, context) => {
       const autoscaler = context.api.peek(refOfKey(HORIZONTAL_POD_AUTOSCALER, key));
       if (!autoscaler) return undefined;
-      await pass(autoscaler, context, { usage, scales }, recommendations);
+      await pass(autoscaler, context, { usage, scales }, histories);
       return INTERVAL_MS;
     },
   });
@@ -51,7 +62,7 @@ async function pass(
   autoscaler: KubeObject,
   { api, events }: PassContext,
   { usage, scales }: { usage: Usage; scales: ScaleClient },
-  recommendations: Map<string, { at: number; replicas: number }[]>,
+  histories: Map<string, History>,
 ): Promise<void> {
   const now = api.clock.now();
   const reference = fields(autoscaler, 'spec', 'scaleTargetRef');
@@ -64,31 +75,38 @@ async function pass(
   const scale = await scales.read(ref);
   const known = 'problem' in scale ? undefined : scale;
   const pods = known ? podsOf(api, namespaceOf(autoscaler), known.selector) : [];
-  const readings = items(autoscaler, 'spec', 'metrics').map((metric) => readMetric(metric, pods, usage));
-  const window = (integer(autoscaler, 'spec', 'behavior', 'scaleDown', 'stabilizationWindowSeconds') ?? STABILIZATION_MS / 1000) * 1000;
+  const readings = known?.replicas === 0 ? [] : items(autoscaler, 'spec', 'metrics').map((metric) => readMetric(metric, pods, usage));
   const key = keyOf(autoscaler);
-  const recent = (recommendations.get(key) ?? []).filter(({ at }) => now - at < window);
+  const history = recent(histories.get(key), now);
+  histories.set(key, history);
   const decision = decide(
     {
       autoscaler,
       replicas: known?.replicas,
       targetProblem: 'problem' in scale ? scale.problem : undefined,
       readings,
-      recentHighest: Math.max(0, ...recent.map(({ replicas }) => replicas)),
+      wishes: history.wishes,
+      changes: history.changes,
     },
     now,
   );
-  if (decision.recommendation !== undefined) recent.push({ at: now, replicas: decision.recommendation });
-  recommendations.set(key, recent);
+  if (decision.recommendation !== undefined) history.wishes.push({ at: now, replicas: decision.recommendation });
   let update = decision.update;
-  for (const event of problemEvents(autoscaler, update, readings)) events.record(event);
+  for (const event of 'problem' in scale ? scaleEvents(autoscaler, update, scale.problem) : problemEvents(autoscaler, update, readings))
+    events.record(event);
   if (decision.scaleTo !== undefined) {
     await scales.write(ref, decision.scaleTo);
     const message = `New size: ${decision.scaleTo}; reason: ${decision.reason}`;
     events.record({ on: autoscaler, type: 'Normal', reason: 'SuccessfulRescale', message });
-    update = scaledAt(update ?? autoscaler, now);
+    history.changes.push({ at: now, by: decision.scaleTo - (known?.replicas ?? 0) });
+    update = scaledAt(update ?? autoscaler, decision.scaleTo, now);
   }
   if (update) await actOrThrow(api, events, [{ do: 'status', object: update }]);
+}
+
+/** A target that has no scale is told when that begins or changes. */
+function scaleEvents(autoscaler: KubeObject, update: KubeObject | undefined, message: string): WantedEvent[] {
+  return update ? [{ on: autoscaler, type: 'Warning', reason: 'FailedGetScale', message }] : [];
 }
 
 /** Warnings about metrics that cannot be read, told when that begins or changes (the real controller repeats them every 15 s). */

@@ -28,7 +28,8 @@ export function eventCollector(): ClusterController {
     if (timer || !first) return;
     timer = api.clock.after(Math.max(1000, first.last + LIFETIME_MS - api.clock.now()), () => void sweep(api));
   };
-  const lastTold = (event: KubeObject): number => instant(event, 'lastTimestamp') ?? createdAt(event);
+  const lastTold = (event: KubeObject): number =>
+    instant(event, 'lastTimestamp') ?? instant(event, 'series', 'lastObservedTime') ?? createdAt(event);
 
   return {
     name: 'event-ttl',

@@ -122,6 +122,15 @@ function localTime(timeZone: string): (instant: number) => LocalTime {
   };
 }
 
+/** An instant as RFC 3339 in a time zone: `2026-11-21T14:32:00+01:00`. */
+export function zonedTime(instant: number, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(instant);
+  const offset = /([+-])(\d\d):(\d\d)/.exec(parts.find(({ type }) => type === 'timeZoneName')?.value ?? '');
+  if (!offset || timeZone === 'UTC' || timeZone === 'Etc/UTC') return `${new Date(instant).toISOString().slice(0, 19)}Z`;
+  const minutes = (Number(offset[2]) * 60 + Number(offset[3])) * (offset[1] === '-' ? -1 : 1);
+  return `${new Date(instant + minutes * MINUTE_MS).toISOString().slice(0, 19)}${offset[0]}`;
+}
+
 function search(fields: Fields, local: (instant: number) => LocalTime, after: number): number | undefined {
   let instant = (Math.floor(after / MINUTE_MS) + 1) * MINUTE_MS;
   const end = instant + HORIZON_MINUTES * MINUTE_MS;

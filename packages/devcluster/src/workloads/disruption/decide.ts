@@ -3,7 +3,7 @@ import { findCondition, timedCondition } from '../machinery/conditions.ts';
 import { intOrPercent } from '../machinery/int-or-percent.ts';
 import { isDeleting } from '../machinery/objects.ts';
 import { isFinished, isReady } from '../machinery/pods.ts';
-import { at, fields, integer, sameJson } from '../machinery/read.ts';
+import { at, fields, sameJson } from '../machinery/read.ts';
 
 /**
  * Status of a PodDisruptionBudget; undefined when it stands there already. `expected`: replicas that the pods' controllers want, or undefined when
@@ -19,8 +19,7 @@ export function decideBudget(
   const currentHealthy = counted.filter((pod) => isReady(pod) && !isDeleting(pod)).length;
   const minAvailable = at(budget, 'spec', 'minAvailable');
   const maxUnavailable = at(budget, 'spec', 'maxUnavailable');
-  const needsScale = maxUnavailable !== undefined || typeof minAvailable === 'string';
-  const expectedPods = needsScale ? (expected ?? counted.length) : counted.length;
+  const expectedPods = needsScale(budget) ? (expected ?? counted.length) : counted.length;
   const desiredHealthy =
     maxUnavailable === undefined
       ? (intOrPercent(minAvailable ?? 1, expectedPods, 'up') ?? 0)
@@ -45,6 +44,7 @@ export function decideBudget(
   return sameJson(status, fields(budget, 'status')) ? undefined : { ...budget, status };
 }
 
-export function allowsDisruption(budget: KubeObject): boolean {
-  return (integer(budget, 'status', 'disruptionsAllowed') ?? 0) > 0;
+/** A percentage, or a number that may be missing, is of the replicas that the pods' controllers want. */
+export function needsScale(budget: KubeObject): boolean {
+  return at(budget, 'spec', 'maxUnavailable') !== undefined || typeof at(budget, 'spec', 'minAvailable') === 'string';
 }

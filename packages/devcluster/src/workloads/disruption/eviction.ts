@@ -1,7 +1,8 @@
 import type { KubeObject } from '@caretaker/kube';
 import type { ClusterApi } from '../../controllers/contract.ts';
+import { StatusError } from '../../server/answers/status-error.ts';
+import { badRequest } from '../../server/answers/status-reasons.ts';
 import type { SubresourceHandler } from '../../server/contract.ts';
-import { StatusError } from '../../server/status-error.ts';
 import { POD_DISRUPTION_BUDGET } from '../machinery/kinds.ts';
 import { labelsOf, nameOf, namespaceOf, refOf, uidOf } from '../machinery/objects.ts';
 import { isFinished, isReady, phaseOf } from '../machinery/pods.ts';
@@ -11,6 +12,8 @@ import { labelSelector } from '../machinery/selector.ts';
 /** POST pods/NAME/eviction: a deletion that PodDisruptionBudgets may refuse with 429. `api` acts as the user of the request. */
 export function podEviction(api: (user: Parameters<SubresourceHandler>[0]['user']) => ClusterApi): SubresourceHandler {
   return async (request, body, pod) => {
+    const { name = '' } = body.metadata;
+    if (name !== nameOf(pod)) throw badRequest('name in URL does not match name in Eviction object');
     const cluster = api(request.user);
     const options = fields(body, 'deleteOptions');
     const dryRun = items(options, 'dryRun').includes('All') || request.query.getAll('dryRun').includes('All');
@@ -34,11 +37,7 @@ function budgetFor(api: ClusterApi, pod: KubeObject): KubeObject | undefined {
     .list(POD_DISRUPTION_BUDGET, { namespace: namespaceOf(pod) })
     .filter((budget) => labelSelector(fields(budget, 'spec', 'selector'))(labelsOf(pod)));
   if (budgets.length > 1) {
-    throw new StatusError(
-      500,
-      'InternalError',
-      'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
-    );
+    throw new StatusError(500, '', 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.');
   }
   const [budget] = budgets;
   if (!budget || isReady(pod)) return budget;

@@ -6,6 +6,7 @@ import type { Backend, BackendPort } from './backends.ts';
 import { groupByPorts } from './backends.ts';
 
 const PER_SLICE = 100;
+const TRIGGERED = 'endpoints.kubernetes.io/last-change-trigger-time';
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 const MANAGER = 'endpointslice-controller.k8s.io';
 
@@ -42,7 +43,7 @@ export function decideEndpoints(service: KubeObject, backends: readonly Backend[
         ...rest,
         apiVersion: 'v1',
         kind: 'Endpoints',
-        metadata: { ...live.metadata, labels, annotations: { ...live.metadata.annotations, ...triggeredAt(now) } },
+        metadata: remarked(live, labels, sameJson(live['subsets'] ?? [], subsets) ? undefined : now),
         ...wanted,
       },
     },
@@ -51,7 +52,15 @@ export function decideEndpoints(service: KubeObject, backends: readonly Backend[
 
 /** When the pods last changed; it moves only with a write that is needed anyway. */
 function triggeredAt(now: number): Record<string, string> {
-  return { 'endpoints.kubernetes.io/last-change-trigger-time': rfc3339(now) };
+  return { [TRIGGERED]: rfc3339(now) };
+}
+
+/** Metadata with these labels and the time of the pods' change; a change of the Service alone has none. */
+function remarked(live: KubeObject, labels: Record<string, string>, now: number | undefined): KubeObject['metadata'] {
+  const { [TRIGGERED]: _old, ...others } = live.metadata.annotations ?? {};
+  const annotations = { ...others, ...(now === undefined ? {} : triggeredAt(now)) };
+  const { annotations: _annotations, ...metadata } = live.metadata;
+  return { ...metadata, labels, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) };
 }
 
 function address(backend: Backend): Record<string, unknown> {
@@ -94,7 +103,7 @@ export function decideSlices(service: KubeObject, backends: readonly Backend[], 
         do: 'update',
         object: {
           ...current,
-          metadata: { ...current.metadata, labels, annotations: { ...current.metadata.annotations, ...triggeredAt(now) } },
+          metadata: remarked(current, labels, sameJson(current['endpoints'] ?? [], body.endpoints) ? undefined : now),
           ...body,
         },
       });

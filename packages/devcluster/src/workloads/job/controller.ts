@@ -5,6 +5,7 @@ import { KeyedController } from '../machinery/keyed-controller.ts';
 import { JOB, POD } from '../machinery/kinds.ts';
 import { controllerKey, isControlledBy, keyOf, refOf, refOfKey, uidOf } from '../machinery/objects.ts';
 import { isFinished } from '../machinery/pods.ts';
+import { text } from '../machinery/read.ts';
 import { decide } from './decide.ts';
 import { TRACKING } from './types.ts';
 
@@ -31,7 +32,8 @@ export function jobController(): ClusterController {
 
 async function reconcile(key: string, { api, events }: PassContext): Promise<number | undefined> {
   const job = api.peek(refOfKey(JOB, key));
-  if (!job) return undefined;
+  // A Job that another controller manages is none of ours.
+  if (!job || !['', 'kubernetes.io/job-controller'].includes(text(job, 'spec', 'managedBy'))) return undefined;
   const pods = api.ownedBy(uidOf(job), POD).filter((pod) => isControlledBy(pod, job));
   const decision = decide(job, pods, api.clock.now());
   // Pods are listed as ended before they are let go, and counted after: see Tally.

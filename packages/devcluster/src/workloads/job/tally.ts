@@ -1,10 +1,11 @@
 import type { KubeObject } from '@caretaker/kube';
-import { isDeleting, uidOf } from '../machinery/objects.ts';
-import { isFinished, phaseOf } from '../machinery/pods.ts';
+import { uidOf } from '../machinery/objects.ts';
+import { phaseOf } from '../machinery/pods.ts';
 import { integer, items, text } from '../machinery/read.ts';
+import { judgeFailure } from './failure-policy.ts';
 import { indexOf, parseIndexes } from './indexes.ts';
-import type { JobPolicy } from './types.ts';
-import { TRACKING } from './types.ts';
+import type { JobPolicy, Verdict } from './types.ts';
+import { isFailed, isTracked } from './types.ts';
 
 /**
  * Which pods of a Job have been counted. A pod that ended is first listed in status.uncountedTerminatedPods, then freed of its finalizer, then counted:
@@ -21,11 +22,17 @@ export interface Tally {
   free: KubeObject[];
 }
 
-export function isTracked(pod: KubeObject): boolean {
-  return pod.metadata.finalizers?.includes(TRACKING) === true;
-}
-
-export function tallyPods(job: KubeObject, pods: readonly KubeObject[], policy: JobPolicy): Tally {
+/**
+ * Counts what ended. With a verdict every pod is let go, and one that has not succeeded counts as failed when the Job has. `held`: pods that stay until
+ * their successors are there.
+ */
+export function tallyPods(
+  job: KubeObject,
+  pods: readonly KubeObject[],
+  policy: JobPolicy,
+  verdict?: Verdict,
+  held: ReadonlySet<string> = new Set(),
+): Tally {
   const tracked = new Map(pods.filter(isTracked).map((pod) => [uidOf(pod), pod]));
   const tally: Tally = {
     succeeded: integer(job, 'status', 'succeeded') ?? 0,
@@ -47,16 +54,19 @@ export function tallyPods(job: KubeObject, pods: readonly KubeObject[], policy: 
   }
   const listed = new Set([...tally.uncounted.succeeded, ...tally.uncounted.failed]);
   for (const [uid, pod] of tracked) {
-    // A pod that was deleted before it had a node never ends by itself.
-    const ended = isFinished(pod) || (isDeleting(pod) && text(pod, 'spec', 'nodeName') === '');
-    if (!ended || listed.has(uid)) continue;
+    if (listed.has(uid)) continue;
+    const isSuccess = phaseOf(pod) === 'Succeeded';
+    const hasFailed = isFailed(pod, policy);
+    if (!verdict && !isSuccess && (!hasFailed || held.has(uid))) continue;
     tally.free.push(pod);
     const index = indexOf(pod);
-    if (policy.indexed && phaseOf(pod) === 'Succeeded') {
-      if (index !== undefined) tally.completed.add(index);
-    } else if (phaseOf(pod) === 'Succeeded') tally.uncounted.succeeded.push(uid);
-    // What a suspension ended did not fail.
-    else if (!(policy.suspended && isDeleting(pod))) tally.uncounted.failed.push(uid);
+    const inRange = index !== undefined && index < (policy.completions ?? 0);
+    if (isSuccess) {
+      if (!policy.indexed) tally.uncounted.succeeded.push(uid);
+      else if (inRange) tally.completed.add(index);
+    } else if ((hasFailed || verdict?.type === 'Failed') && (!policy.indexed || inRange)) {
+      if (judgeFailure(job, pod).action !== 'Ignore') tally.uncounted.failed.push(uid);
+    }
   }
   if (policy.indexed) tally.succeeded = tally.completed.size;
   return tally;

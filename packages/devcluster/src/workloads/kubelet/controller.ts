@@ -51,6 +51,7 @@ export class Kubelet implements ClusterController {
       api.watch(POD, (event) => this.#pod(event)),
       api.watch(CONFIG_MAP, (event) => this.#reference(event)),
       api.watch(SECRET, (event) => this.#reference(event)),
+      api.watch(NODE, (event) => this.#node(event)),
     ];
     api.clock.after(0, () => {
       this.#initial = false;
@@ -77,12 +78,22 @@ export class Kubelet implements ClusterController {
     }
   }
 
+  /** Pods that were given to a node before it was there. */
+  #node({ type, object }: ClusterEvent): void {
+    if (type !== 'ADDED' || this.#initial) return;
+    for (const pod of this.#api?.list(POD) ?? []) {
+      if (text(pod, 'spec', 'nodeName') === object.metadata.name) this.#pod({ type: 'MODIFIED', object: pod });
+    }
+  }
+
   #begin(pod: KubeObject): void {
     const api = this.#api;
     const simulated = this.#simulated;
     if (!api || !simulated) return;
     const node = text(pod, 'spec', 'nodeName');
-    const hostIP = addressOf(api.peek({ ...NODE, name: node }));
+    const host = api.peek({ ...NODE, name: node });
+    if (!host) return;
+    const hostIP = addressOf(host);
     const processes = this.#options.processes;
     const backend = processes?.owns(pod) ? processes : simulated;
     const resume = this.#initial && phaseOf(pod) === 'Running' ? runFromStatus(pod, hostIP, api.clock.now()) : undefined;

@@ -1,17 +1,9 @@
 import type { KubeObject, ObjectRef, Patch } from '@caretaker/kube';
 import type { ClusterApi } from '../../controllers/contract.ts';
-import { StatusError } from '../../server/status-error.ts';
+import { StatusError } from '../../server/answers/status-error.ts';
 import type { ClusterEvents } from './events.ts';
 import { nameOf, refOf } from './objects.ts';
-
-/** An event to record on an object. `fieldPath` names a part of it, e.g. `spec.containers{main}`. */
-export interface WantedEvent {
-  on: KubeObject;
-  type: 'Normal' | 'Warning';
-  reason: string;
-  message: string;
-  fieldPath?: string;
-}
+import type { WantedEvent } from './wanted-event.ts';
 
 /** Events of a creation or deletion: SuccessfulCreate, FailedCreate, SuccessfulDelete, FailedDelete on an owner. Texts left out are the usual ones. */
 export interface Announcement {

@@ -1,8 +1,8 @@
 import type { Clock, KubeObject } from '@caretaker/kube';
 import type { ClusterApi } from '../../controllers/contract.ts';
-import type { WantedEvent } from './action.ts';
 import { nameOf, namespaceOf, refOf } from './objects.ts';
-import { rfc3339 } from './read.ts';
+import { rfc3339, rfc3339Micro } from './read.ts';
+import type { WantedEvent } from './wanted-event.ts';
 
 /** Events that one component may write on one object: a burst, then one each five minutes (the limits of client-go's spam filter). */
 const BURST = 25;
@@ -32,15 +32,18 @@ export class ClusterEvents {
   readonly #api: ClusterApi;
   readonly #component: string;
   readonly #host: string | undefined;
+  /** Written in the newer form (events.k8s.io): a time of its own, no count. */
+  readonly #modern: boolean;
   readonly #series = new Map<string, Series>();
   readonly #tokens = new Map<string, { left: number; at: number }>();
   #tail: Promise<void> = Promise.resolve();
   #stopped = false;
 
-  constructor(api: ClusterApi, component: string, host?: string) {
+  constructor(api: ClusterApi, component: string, host?: string, modern = false) {
     this.#api = api;
     this.#component = component;
     this.#host = host;
+    this.#modern = modern;
   }
 
   record(event: WantedEvent): void {
@@ -92,7 +95,9 @@ export class ClusterEvents {
     }
     await this.#api.patch(ref, {
       type: 'merge',
-      body: { count: series.count, lastTimestamp: rfc3339(series.last), message: event.message },
+      body: this.#modern
+        ? { series: { count: series.count, lastObservedTime: rfc3339Micro(series.last) } }
+        : { count: series.count, lastTimestamp: rfc3339(series.last), message: event.message },
     });
   }
 
@@ -110,11 +115,31 @@ export class ClusterEvents {
       },
       reason: event.reason,
       message: event.message.slice(0, 1024),
+      type: event.type,
+      ...(this.#modern ? this.#modernTimes(event, series, first) : this.#times(series, first)),
+    };
+  }
+
+  #modernTimes(event: WantedEvent, series: Series, first: number): Record<string, unknown> {
+    const repeated = series.count > 1 ? { series: { count: series.count, lastObservedTime: rfc3339Micro(series.last) } } : {};
+    return {
+      source: {},
+      firstTimestamp: null,
+      lastTimestamp: null,
+      eventTime: rfc3339Micro(first),
+      ...repeated,
+      action: event.action ?? event.reason,
+      reportingComponent: this.#component,
+      reportingInstance: `${this.#component}-devcluster`,
+    };
+  }
+
+  #times(series: Series, first: number): Record<string, unknown> {
+    return {
       source: { component: this.#component, ...(this.#host ? { host: this.#host } : {}) },
       firstTimestamp: rfc3339(first),
       lastTimestamp: rfc3339(series.last),
       count: series.count,
-      type: event.type,
       eventTime: null,
       reportingComponent: this.#component,
       reportingInstance: this.#host ?? '',

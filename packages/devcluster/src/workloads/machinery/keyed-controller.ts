@@ -20,6 +20,8 @@ export interface KeyedSpec {
   name: string;
   /** `source.component` of its events, e.g. `deployment-controller`. */
   component: string;
+  /** Its events are of events.k8s.io, as those of the scheduler. */
+  modernEvents?: boolean;
   watches: readonly WatchSpec[];
   /** One pass over one key. Resolves to the milliseconds until it wants to look again, or undefined. */
   reconcile(key: string, context: PassContext): Promise<number | undefined>;
@@ -56,7 +58,7 @@ export class KeyedController implements ClusterController {
   }
 
   start(api: ClusterApi): void {
-    const events = new ClusterEvents(api, this.#spec.component);
+    const events = new ClusterEvents(api, this.#spec.component, undefined, this.#spec.modernEvents);
     const context: PassContext = { api, events, enqueue: (key) => this.#add(key) };
     this.#context = context;
     this.#spec.begin?.(context);

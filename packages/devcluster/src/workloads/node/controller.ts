@@ -4,7 +4,7 @@ import { actOrThrow, hasReason } from '../machinery/action.ts';
 import { conditionIs } from '../machinery/conditions.ts';
 import { KeyedController } from '../machinery/keyed-controller.ts';
 import { LEASE, NODE } from '../machinery/kinds.ts';
-import { isDeleting, keyOf, nameOf, refOfKey, uidOf } from '../machinery/objects.ts';
+import { annotationsOf, isDeleting, keyOf, nameOf, refOfKey, uidOf } from '../machinery/objects.ts';
 import { fields, flag, items, rfc3339, rfc3339Micro, sameJson, text } from '../machinery/read.ts';
 
 export interface NodeOptions {
@@ -21,6 +21,7 @@ export const DEFAULT_NODES: NodeOptions = {
 };
 
 const UNSCHEDULABLE = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
+const TTL = 'node.alpha.kubernetes.io/ttl';
 /** The apiserver puts it on every new node; it goes when the node is ready. */
 const NOT_READY = 'node.kubernetes.io/not-ready';
 
@@ -47,8 +48,13 @@ export function nodeController(options: NodeOptions = DEFAULT_NODES): ClusterCon
         await actOrThrow(api.as(api.user, 'kubelet'), events, [{ do: 'status', object: { ...node, status } }]);
         return 0;
       }
-      const tainted = withStateTaints(node);
+      const tainted = withStateTaints(node, api.clock.now());
       if (tainted) await actOrThrow(api, events, [{ do: 'update', object: tainted }]);
+      // how long kubelets may keep what they read: no time in a small cluster
+      if (annotationsOf(node)[TTL] === undefined) {
+        const annotations = { ...annotationsOf(node), [TTL]: '0' };
+        await actOrThrow(api, events, [{ do: 'update', object: { ...node, metadata: { ...node.metadata, annotations } } }]);
+      }
       await ensureLease(api, node);
       return undefined;
     },
@@ -72,10 +78,10 @@ async function createNodes(api: ClusterApi, options: NodeOptions): Promise<void>
 }
 
 /** The node with the taints that follow from its state (cordoned, not ready); undefined when they are right already. */
-export function withStateTaints(node: KubeObject): KubeObject | undefined {
+export function withStateTaints(node: KubeObject, now: number): KubeObject | undefined {
   const taints = items(node, 'spec', 'taints');
   const wanted = [
-    ...(flag(node, 'spec', 'unschedulable') ? [UNSCHEDULABLE] : []),
+    ...(flag(node, 'spec', 'unschedulable') ? [{ ...UNSCHEDULABLE, timeAdded: rfc3339(now) }] : []),
     ...(conditionIs(node, 'Ready') ? [] : [{ key: NOT_READY, effect: 'NoSchedule' }]),
   ];
   const managed = [UNSCHEDULABLE.key, NOT_READY];
@@ -83,7 +89,9 @@ export function withStateTaints(node: KubeObject): KubeObject | undefined {
   const present = taints.filter(isManaged).map((taint) => text(taint, 'key'));
   if (present.length === wanted.length && wanted.every(({ key }) => present.includes(key))) return undefined;
   const { taints: _taints, ...spec } = fields(node, 'spec');
-  const next = [...taints.filter((taint) => !isManaged(taint)), ...wanted];
+  // One that stays keeps the time at which it came.
+  const kept = wanted.map((taint) => taints.find((old) => text(old, 'key') === taint.key) ?? taint);
+  const next = [...taints.filter((taint) => !isManaged(taint)), ...kept];
   return { ...node, spec: next.length > 0 ? { ...spec, taints: next } : spec };
 }
 

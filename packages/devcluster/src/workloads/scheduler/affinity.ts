@@ -1,15 +1,46 @@
 import type { KubeObject } from '@caretaker/kube';
 import { labelsOf, nameOf } from '../machinery/objects.ts';
-import { fields, items, strings, text } from '../machinery/read.ts';
+import { at, fields, integer, items, strings, text } from '../machinery/read.ts';
 
 /** Do nodeSelector and the required node affinity of a pod allow this node? */
 export function selectsNode(pod: KubeObject, node: KubeObject): boolean {
   const labels = labelsOf(node);
   const selector = Object.entries(strings(pod, 'spec', 'nodeSelector'));
   if (!selector.every(([key, value]) => labels[key] === value)) return false;
-  const required = fields(pod, 'spec', 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
-  if (!('nodeSelectorTerms' in required)) return true;
+  return meetsTerms(fields(pod, 'spec', 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution'), node);
+}
+
+/** A NodeSelector: any of its terms. */
+export function meetsTerms(required: unknown, node: KubeObject): boolean {
+  if (at(required, 'nodeSelectorTerms') === undefined) return true;
   return items(required, 'nodeSelectorTerms').some((term) => termHolds(term, node));
+}
+
+/** The nodes that a pod names, when each of its terms names some (as pods of a DaemonSet do). */
+export function namedNodes(pod: KubeObject): ReadonlySet<string> | undefined {
+  const terms = items(pod, 'spec', 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms');
+  const names = new Set<string>();
+  for (const term of terms) {
+    const field = items(term, 'matchFields').find((one) => text(one, 'key') === 'metadata.name' && text(one, 'operator') === 'In');
+    if (field === undefined) return undefined;
+    for (const name of items(field, 'values')) if (typeof name === 'string') names.add(name);
+  }
+  return terms.length > 0 ? names : undefined;
+}
+
+/** Weights of the preferred node affinity terms that a node meets. */
+export function nodePreference(pod: KubeObject, node: KubeObject): number {
+  return items(pod, 'spec', 'affinity', 'nodeAffinity', 'preferredDuringSchedulingIgnoredDuringExecution').reduce<number>(
+    (total, entry) => total + (termHolds(at(entry, 'preference'), node) ? (integer(entry, 'weight') ?? 0) : 0),
+    0,
+  );
+}
+
+/** Taints that a pod does not bear and would rather avoid. */
+export function softTaints(pod: KubeObject, node: KubeObject): number {
+  const tolerations = items(pod, 'spec', 'tolerations');
+  return items(node, 'spec', 'taints').filter((taint) => text(taint, 'effect') === 'PreferNoSchedule' && !tolerates(tolerations, taint))
+    .length;
 }
 
 function termHolds(term: unknown, node: KubeObject): boolean {
@@ -55,8 +86,8 @@ export function tolerates(tolerations: readonly unknown[], taint: unknown): bool
   });
 }
 
-/** The first taint that keeps a pod off a node. */
-export function untolerated(pod: KubeObject, node: KubeObject): unknown {
+/** The first taint, of these effects, that keeps a pod off a node. */
+export function untolerated(pod: KubeObject, node: KubeObject, effects: readonly string[] = ['NoSchedule', 'NoExecute']): unknown {
   const tolerations = items(pod, 'spec', 'tolerations');
-  return items(node, 'spec', 'taints').find((taint) => text(taint, 'effect') !== 'PreferNoSchedule' && !tolerates(tolerations, taint));
+  return items(node, 'spec', 'taints').find((taint) => effects.includes(text(taint, 'effect')) && !tolerates(tolerations, taint));
 }

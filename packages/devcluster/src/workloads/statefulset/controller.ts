@@ -9,7 +9,7 @@ import { controllerKey, isDeleting, keyOf, labelsOf, nameOf, namespaceOf, refOfK
 import { fields, integer, items, text } from '../machinery/read.ts';
 import { labelSelector } from '../machinery/selector.ts';
 import { planRevisions, surplusRevisions } from '../revision/revisions.ts';
-import { decideClaims, decidePods, decideStatus } from './decide.ts';
+import { decideClaimOwners, decideClaims, decidePods, decideStatus } from './decide.ts';
 import { REVISION_LABEL } from './pods.ts';
 
 const HASH_LABEL = 'controller.kubernetes.io/hash';
@@ -49,7 +49,7 @@ async function reconcile(key: string, { api, events }: PassContext): Promise<num
     items(set, 'spec', 'volumeClaimTemplates').length > 0 ? api.list(PERSISTENT_VOLUME_CLAIM, { namespace: namespaceOf(set) }) : [];
   let failure: unknown;
   try {
-    await actOrThrow(api, events, [...released, ...steps, ...decideClaims(set, pods, claims)]);
+    await actOrThrow(api, events, [...released, ...steps, ...decideClaims(set, pods, claims), ...decideClaimOwners(set, claimOf)]);
   } catch (error) {
     failure = error;
   }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '@caretaker/kube';
 import type { Action, Announcement } from '../machinery/action.ts';
-import { isDeleting, labelsOf, nameOf } from '../machinery/objects.ts';
+import { controllerReference, isDeleting, labelsOf, nameOf, uidOf } from '../machinery/objects.ts';
 import { availableIn, isFinished, isReady, phaseOf } from '../machinery/pods.ts';
 import { fields, integer, sameJson, text } from '../machinery/read.ts';
 import type { RevisionPlan } from '../revision/revisions.ts';
@@ -134,6 +134,26 @@ function updateActions(rollout: Rollout, byOrdinal: ReadonlyMap<number, KubeObje
     if (!isHealthy(rollout, pod)) return [];
   }
   return [];
+}
+
+/** Claims of the pods that are wanted belong to the StatefulSet while they are to go with it. */
+export function decideClaimOwners(set: KubeObject, claimOf: (name: string) => KubeObject | undefined): Action[] {
+  if (isDeleting(set)) return [];
+  const dies = text(set, 'spec', 'persistentVolumeClaimRetentionPolicy', 'whenDeleted') === 'Delete';
+  const start = firstOrdinal(set);
+  const ordinals = Array.from({ length: integer(set, 'spec', 'replicas') ?? 1 }, (_, index) => start + index);
+  return ordinals
+    .flatMap((ordinal) => newClaims(set, ordinal))
+    .flatMap((wanted): Action[] => {
+      const claim = claimOf(nameOf(wanted));
+      if (!claim || isDeleting(claim)) return [];
+      const owners = claim.metadata.ownerReferences ?? [];
+      if (owners.some(({ uid }) => uid === uidOf(set)) === dies) return [];
+      const others = owners.filter(({ uid }) => uid !== uidOf(set));
+      const { ownerReferences: _old, ...metadata } = claim.metadata;
+      const next = dies ? [...others, controllerReference(set)] : others;
+      return [{ do: 'update', object: { ...claim, metadata: next.length > 0 ? { ...metadata, ownerReferences: next } : metadata } }];
+    });
 }
 
 /** Claims of pods that were scaled away, when the retention policy lets them go. */

@@ -61,7 +61,7 @@ export function newClaims(set: KubeObject, ordinal: number): KubeObject[] {
       namespace: namespaceOf(set),
       labels: { ...strings(template, 'metadata', 'labels'), ...strings(set, 'spec', 'selector', 'matchLabels') },
       annotations: strings(template, 'metadata', 'annotations'),
-      ...(dies ? { ownerReferences: [{ ...controllerReference(set), controller: false, blockOwnerDeletion: false }] } : {}),
+      ...(dies ? { ownerReferences: [controllerReference(set)] } : {}),
     },
     spec: structuredClone(fields(template, 'spec')),
   }));

@@ -90,7 +90,10 @@ async function release(claim: KubeObject, { api, events }: PassContext): Promise
   const finalizers = claim.metadata.finalizers ?? [];
   if (!finalizers.includes(PVC_PROTECTION)) return;
   const pods = api.list(POD, { namespace: namespaceOf(claim) });
-  if (pods.some((pod) => !isFinished(pod) && claimNames(pod).includes(nameOf(claim)))) return;
+  // A pod without a node does not use its claims yet, and will not get one while they go.
+  const uses = (pod: KubeObject): boolean =>
+    text(pod, 'spec', 'nodeName') !== '' && !isFinished(pod) && claimNames(pod).includes(nameOf(claim));
+  if (pods.some(uses)) return;
   const metadata = { ...claim.metadata, finalizers: finalizers.filter((finalizer) => finalizer !== PVC_PROTECTION) };
   await actOrThrow(api, events, [{ do: 'update', object: { ...claim, metadata } }]);
 }

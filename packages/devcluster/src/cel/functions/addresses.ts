@@ -1,0 +1,163 @@
+/** IP addresses and networks for CEL. */
+import { isIPv4, isIPv6 } from 'node:net';
+import { CelFault } from '../errors.ts';
+import { CelOpaque } from '../values.ts';
+
+function v6Parts(text: string): number[] {
+  const [head = '', tail] = text.split('::');
+  const read = (part: string): number[] =>
+    part === ''
+      ? []
+      : part.split(':').flatMap((group) => {
+          if (!group.includes('.')) return [Number.parseInt(group, 16)];
+          const [a = 0, b = 0, c = 0, d = 0] = group.split('.').map(Number);
+          return [a * 256 + b, c * 256 + d];
+        });
+  const front = read(head);
+  if (tail === undefined) return front;
+  const back = read(tail);
+  return [...front, ...new Array<number>(8 - front.length - back.length).fill(0), ...back];
+}
+
+/** The address as a whole number of 32 or 128 bits. */
+function numberOf(text: string): bigint {
+  if (isIPv4(text)) return text.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
+  return v6Parts(text).reduce((sum, part) => sum * 65536n + BigInt(part), 0n);
+}
+
+function textOfV6(value: bigint): string {
+  const parts = Array.from({ length: 8 }, (_, i) => Number((value >> BigInt(112 - 16 * i)) & 0xffffn));
+  let best = { start: -1, length: 1 };
+  for (let i = 0; i < 8; i++) {
+    let end = i;
+    while (end < 8 && parts[end] === 0) end++;
+    if (end - i > best.length) best = { start: i, length: end - i };
+  }
+  const text = (from: number, to: number): string =>
+    parts
+      .slice(from, to)
+      .map((part) => part.toString(16))
+      .join(':');
+  return best.start < 0 ? text(0, 8) : `${text(0, best.start)}::${text(best.start + best.length, 8)}`;
+}
+
+function textOfV4(value: bigint): string {
+  return [24n, 16n, 8n, 0n].map((shift) => String((value >> shift) & 255n)).join('.');
+}
+
+export class CelIp extends CelOpaque {
+  readonly celType = 'net.IP';
+  readonly family: 4 | 6;
+  readonly value: bigint;
+
+  constructor(family: 4 | 6, value: bigint) {
+    super();
+    this.family = family;
+    this.value = value;
+  }
+
+  static parse(text: string): CelIp {
+    if (text.includes('%')) throw new CelFault(`IP address ${JSON.stringify(text)} with zone value is not allowed`);
+    if (isIPv4(text)) return new CelIp(4, numberOf(text));
+    if (!isIPv6(text))
+      throw new CelFault(
+        `IP Address ${JSON.stringify(text)} parse error during conversion from string: ParseAddr(${JSON.stringify(text)}): unable to parse IP`,
+      );
+    const value = numberOf(text);
+    if (value >> 32n === 0xffffn) throw new CelFault(`IPv4-mapped IPv6 address ${JSON.stringify(text)} is not allowed`);
+    return new CelIp(6, value);
+  }
+
+  override equals(other: unknown): boolean {
+    return other instanceof CelIp && other.family === this.family && other.value === this.value;
+  }
+
+  get bits(): number {
+    return this.family === 4 ? 32 : 128;
+  }
+
+  get isUnspecified(): boolean {
+    return this.value === 0n;
+  }
+
+  get isLoopback(): boolean {
+    return this.family === 4 ? this.value >> 24n === 127n : this.value === 1n;
+  }
+
+  get isMulticast(): boolean {
+    return this.family === 4 ? this.value >> 28n === 14n : this.value >> 120n === 0xffn;
+  }
+
+  get isLinkLocalMulticast(): boolean {
+    return this.family === 4 ? this.value >> 8n === 0xe00000n : this.value >> 120n === 0xffn && ((this.value >> 112n) & 15n) === 2n;
+  }
+
+  get isLinkLocalUnicast(): boolean {
+    return this.family === 4 ? this.value >> 16n === 0xa9fen : this.value >> 118n === 0x3fan;
+  }
+
+  get isGlobalUnicast(): boolean {
+    const broadcast = this.family === 4 && this.value === 0xffffffffn;
+    return !(broadcast || this.isUnspecified || this.isLoopback || this.isMulticast || this.isLinkLocalUnicast);
+  }
+
+  override toString(): string {
+    return this.family === 4 ? textOfV4(this.value) : textOfV6(this.value);
+  }
+}
+
+const CIDR_FAULT = 'network address parse error during conversion from string';
+
+export class CelCidr extends CelOpaque {
+  readonly celType = 'net.CIDR';
+  readonly address: CelIp;
+  readonly bits: number;
+
+  constructor(address: CelIp, bits: number) {
+    super();
+    this.address = address;
+    this.bits = bits;
+  }
+
+  static parse(text: string): CelCidr {
+    const fault = (why: string): CelFault =>
+      new CelFault(`${CIDR_FAULT}: ${CIDR_FAULT}: netip.ParsePrefix(${JSON.stringify(text)}): ${why}`);
+    const slash = text.lastIndexOf('/');
+    if (slash < 0) throw fault("no '/'");
+    let address: CelIp;
+    try {
+      address = CelIp.parse(text.slice(0, slash));
+    } catch {
+      throw fault(`ParseAddr(${JSON.stringify(text.slice(0, slash))}): unable to parse IP`);
+    }
+    const bits = text.slice(slash + 1);
+    if (!/^(0|[1-9]\d{0,2})$/.test(bits)) throw fault(`bad bits after slash: ${JSON.stringify(bits)}`);
+    if (Number(bits) > address.bits) throw fault('prefix length out of range');
+    return new CelCidr(address, Number(bits));
+  }
+
+  override equals(other: unknown): boolean {
+    return other instanceof CelCidr && String(other) === String(this);
+  }
+
+  #network(value: bigint): bigint {
+    return value >> BigInt(this.address.bits - this.bits);
+  }
+
+  containsIp(ip: CelIp): boolean {
+    return ip.family === this.address.family && this.#network(ip.value) === this.#network(this.address.value);
+  }
+
+  containsCidr(other: CelCidr): boolean {
+    return other.bits >= this.bits && this.containsIp(other.address);
+  }
+
+  masked(): CelCidr {
+    const shift = BigInt(this.address.bits - this.bits);
+    return new CelCidr(new CelIp(this.address.family, (this.address.value >> shift) << shift), this.bits);
+  }
+
+  override toString(): string {
+    return `${this.address.toString()}/${this.bits}`;
+  }
+}

@@ -1,0 +1,133 @@
+import type { JsonObject, KubeObject } from '@caretaker/kube';
+import { bodyType } from '../../schema/builtin-types.ts';
+import { cloneJson } from '../../schema/clone-json.ts';
+import { type FieldError, type ManagerInfo, PATCH_MEDIA_TYPES, type TypeInfo } from '../../schema/contract.ts';
+import { objectMetaErrors } from '../../validation/parts/object-meta.ts';
+import { isObject, mediaTypeOf, textOf } from '../../wire/read-body.ts';
+import type { Answer } from '../answers/answer.ts';
+import { encoded, objectAnswer } from '../answers/render.ts';
+import { StatusError } from '../answers/status-error.ts';
+import { aboutType, conflict, invalid, MODIFIED, methodNotAllowed, notFound } from '../answers/status-reasons.ts';
+import { viewOf, withWarnings } from '../answers/view.ts';
+import type { AuthorizedRequest } from '../api-request.ts';
+import { type ApiCore, peek } from '../core.ts';
+import { parseWriteOptions, type WriteOptions } from '../options/write-options.ts';
+import { managerInfo } from '../writes/create.ts';
+import { matchName } from '../writes/object-meta.ts';
+import { scaleOf, withReplicas } from '../writes/scale.ts';
+import { uidMismatch } from '../writes/storage-keys.ts';
+import { updateObject } from '../writes/update.ts';
+import { readApplied, unsupportedPatch } from './patch-handlers.ts';
+import { readSent, writeRequest } from './write-handlers.ts';
+
+const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
+
+/** Makes the new Scale from the one that is there, with managedFields of the Scale. */
+type ScaleChange = (before: KubeObject, info: ManagerInfo) => KubeObject;
+
+/** GET, PUT, PATCH and apply of `<object>/scale`: a small object of its own, written back into the one that it belongs to. Throws StatusError or RequestFault. */
+export async function handleScale(core: ApiCore, type: TypeInfo, request: AuthorizedRequest): Promise<Answer> {
+  const view = viewOf(core, type, request);
+  const scaleType = bodyType('autoscaling', 'v1', 'Scale');
+  if (scaleType === undefined) throw new Error('the Scale type is missing');
+  const name = request.target.name ?? '';
+  if (request.method === 'GET') {
+    const object = peek(core, type, request.target.namespace ?? '', name);
+    if (object === undefined) throw notFound(aboutType(type), name);
+    return objectAnswer({ ...view, type: scaleType, textOf: () => undefined }, 200, shown(scaleOf(core, type, object, true)));
+  }
+  const isPut = request.method === 'PUT';
+  if (!isPut && request.method !== 'PATCH') throw methodNotAllowed();
+  const apply = mediaTypeOf(request.headers['content-type']).startsWith('application/apply-patch');
+  const options = parseWriteOptions(request.query, isPut ? 'UpdateOptions' : 'PatchOptions', apply);
+  const presented = { kind: SCALE, of: (object: KubeObject): KubeObject => shown(scaleOf(core, type, object, false)) };
+  const write = { ...writeRequest(type, request, options), presented };
+  const change = isPut ? scalePut(core, scaleType, request, options) : scalePatch(core, type, scaleType, request, options);
+  const result = await updateObject(core, write, {
+    tracked: true,
+    createIfMissing: false,
+    unconditional: true,
+    transform: (live) => {
+      if (live === undefined) throw notFound(aboutType(type), name);
+      const info = {
+        ...managerInfo(core, write),
+        typeOf: (apiVersion: string) => (apiVersion === 'autoscaling/v1' ? scaleType : undefined),
+      };
+      const scale = change(scaleOf(core, type, live, false), info);
+      matchName(scale, name, write.namespace);
+      checkIdentity(type, name, scale, live);
+      if (type.builtin) checkMetadata(name, scale);
+      const next = structuredClone(withReplicas(type, live, replicasOf(scale)));
+      const entries = core.managedFields.fromScale(
+        type,
+        live,
+        scale.metadata.managedFields as JsonObject[] | undefined,
+        managerInfo(core, write),
+      );
+      if (entries === undefined) delete next.metadata.managedFields;
+      else Object.assign(next.metadata, { managedFields: entries });
+      return next;
+    },
+  });
+  return withWarnings(encoded(view.representation, 200, shown(scaleOf(core, type, result.object, false)), {}), write.warnings);
+}
+
+/** Answers do not show who owns the replicas. */
+function shown(scale: KubeObject): KubeObject {
+  const { managedFields: _managedFields, ...metadata } = scale.metadata;
+  return { ...scale, metadata };
+}
+
+function scalePut(core: ApiCore, scaleType: TypeInfo, request: AuthorizedRequest, options: WriteOptions): ScaleChange {
+  const sent = readSent(core, scaleType, options, request);
+  matchName(sent, request.target.name ?? '', request.target.namespace ?? '');
+  return (before, info) => core.managedFields.update(scaleType, before, cloneJson(sent), info);
+}
+
+function scalePatch(core: ApiCore, type: TypeInfo, scaleType: TypeInfo, request: AuthorizedRequest, options: WriteOptions): ScaleChange {
+  const mediaType = mediaTypeOf(request.headers['content-type']);
+  const text = textOf(request.body);
+  if (mediaType.startsWith('application/apply-patch')) {
+    const applied = readApplied(text).object;
+    return (before, info) => {
+      const after = core.managedFields.apply(scaleType, before, applied, { ...info, force: options.force });
+      if (!type.builtin && replicasOf(after) !== replicasOf(before)) throw unconvertible(applied);
+      return after;
+    };
+  }
+  const patchType = PATCH_MEDIA_TYPES[mediaType];
+  if (patchType === undefined) throw unsupportedPatch(scaleType);
+  return (before, info) => {
+    const raw = core.patches.applyPatch(scaleType, patchType, before, text);
+    const { object } = core.patches.decodePatched(scaleType, raw, options.fieldValidation === 'Strict');
+    return core.managedFields.update(scaleType, before, object, info);
+  };
+}
+
+/** The scale of a custom resource cannot be changed by apply: the real server takes it for an object of the group and fails. */
+function unconvertible(applied: JsonObject): StatusError {
+  const { namespace = '', name = '' } = isObject(applied['metadata']) ? applied['metadata'] : {};
+  const where = `(${String(namespace)}/${String(name)}; autoscaling/v1, Kind=Scale)`;
+  const reason = 'request to convert CR to an invalid group/version: autoscaling/v1';
+  return new StatusError(500, '', `failed to convert new object ${where} to proper version: ${reason}`);
+}
+
+/** A Scale is an object too: its metadata is judged, though nothing of it is stored. */
+function checkMetadata(name: string, scale: KubeObject): void {
+  const errors: FieldError[] = [];
+  objectMetaErrors(scale, true, 'subdomain', errors);
+  if (errors.length > 0) throw invalid(SCALE, name, errors);
+}
+
+function checkIdentity(type: TypeInfo, name: string, scale: KubeObject, live: KubeObject): void {
+  const { uid, resourceVersion = '' } = scale.metadata;
+  if (resourceVersion !== '' && resourceVersion !== live.metadata.resourceVersion) throw conflict(aboutType(type), name, MODIFIED);
+  if (uid === undefined || uid === '' || uid === live.metadata.uid) return;
+  throw conflict(aboutType(type), name, uidMismatch({ type, namespace: live.metadata.namespace ?? '', name }, uid, live));
+}
+
+function replicasOf(scale: KubeObject): number {
+  const spec = scale['spec'] as JsonObject | undefined;
+  const replicas = isObject(spec) ? spec['replicas'] : undefined;
+  return typeof replicas === 'number' ? replicas : 0;
+}
