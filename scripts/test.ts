@@ -13,15 +13,7 @@ if (files.length === 0) {
 const seed = process.env['CI'] || process.env['FAST_CHECK_SEED'] ? ['--import', new URL('./fixed-seed.ts', import.meta.url).href] : [];
 const child = spawn(
   process.execPath,
-  [
-    '--disable-warning=ExperimentalWarning',
-    ...seed,
-    '--test',
-    '--test-force-exit',
-    '--test-concurrency=2',
-    '--test-timeout=240000',
-    ...files,
-  ],
+  ['--disable-warning=ExperimentalWarning', ...seed, '--test', '--test-concurrency=2', '--test-timeout=240000', ...files],
   {
     stdio: 'inherit',
   },

@@ -65,9 +65,9 @@ function kubectl(args: readonly string[], input = '', env: Record<string, string
   });
 }
 
-async function ok(line: string, input = '', env: Record<string, string> = {}): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(line.split(' '), input, env);
-  assert.equal(code, 0, `kubectl ${line}: ${stderr}`);
+async function ok(line: string | readonly string[], input = '', env: Record<string, string> = {}): Promise<string> {
+  const { code, stdout, stderr } = await kubectl(typeof line === 'string' ? line.split(' ') : line, input, env);
+  assert.equal(code, 0, `kubectl ${String(line)}: ${stderr}`);
   return stdout;
 }
 
@@ -78,11 +78,9 @@ async function currentPod(): Promise<string> {
 }
 
 before(async () => {
-  let address = { url: '', caPem: '' };
   const running = await startDevCluster({
-    controllers: (cluster) => workloadControllers(cluster, { processes: { directory: join(folder, 'pods'), server: () => address } }),
+    controllers: (cluster) => workloadControllers(cluster, { processes: { directory: join(folder, 'pods') } }),
   });
-  address = running;
   close = running.close;
   writeFileSync(kubeconfig, running.kubeconfigText, { mode: 0o600 });
   await ok('apply -f -', JSON.stringify(MANIFEST));
@@ -132,6 +130,52 @@ for (const [name, env] of [
     }
   });
 }
+
+test('exec -it has a terminal of the size of the person’s', { skip: process.platform !== 'linux' }, async () => {
+  const wait = 'until [ "$(stty size)" = "33 91" ]; do sleep 0.1; done; tty >/dev/null && stty size';
+  const line = `stty cols 91 rows 33; kubectl --kubeconfig ${kubeconfig} exec -it ${pod} -- sh -c '${wait}'`;
+  const output = await new Promise<string>((resolve, reject) => {
+    execFile('script', ['-qefc', line, '/dev/null'], { timeout: 30_000 }, (error, stdout) => (error ? reject(error) : resolve(stdout)));
+  });
+  assert.equal(output.trim(), '33 91');
+});
+
+test('port-forward of several ports, until it is closed', async () => {
+  const [one, two] = [await freePort(), await freePort()];
+  const child = spawn('kubectl', [
+    '--kubeconfig',
+    kubeconfig,
+    'port-forward',
+    `pod/${pod}`,
+    `${one}:8080`,
+    `${two}:8080`,
+    `${await freePort()}:1`,
+  ]);
+  let said = '';
+  await new Promise<void>((resolve) =>
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes('-> 1\n')) resolve();
+    }),
+  );
+  assert.deepEqual(await Promise.all([fetchText(one, '/a'), fetchText(two, '/b')]), [
+    `hello from ${pod} /a none`,
+    `hello from ${pod} /b none`,
+  ]);
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  child.kill('SIGINT');
+  await ended;
+  await assert.rejects(fetchText(one, '/'), { code: 'ECONNREFUSED' });
+});
+
+test('logs -f ends with its pod, and tells of all containers', async () => {
+  const loop = 'echo begun; trap "echo ended; exit 0" TERM; while :; do sleep 0.1; done';
+  await ok(['run', 'teller', '--image=busybox', '--restart=Never', '--', 'sh', '-c', loop]);
+  await ok('wait --for=condition=Ready pod/teller --timeout=30s');
+  const followed = ok('logs -f teller --all-containers --prefix');
+  await ok('delete pod teller --wait=true');
+  assert.match(await followed, /^\[pod\/teller\/teller\] begun\n(.*\n)*\[pod\/teller\/teller\] ended\n$/);
+});
 
 test('cp both ways', async () => {
   const [there, back] = [join(folder, 'there.txt'), join(folder, 'back.txt')];

@@ -54,3 +54,66 @@ test('after kill -9 objects, their versions and the admin’s token are as they 
     await ended(second, 'SIGTERM');
   }
 });
+
+const MANIFEST = JSON.stringify({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: {
+    name: 'op',
+    annotations: {
+      'devcluster.caretaker.dev/command': JSON.stringify(['node', '-e', 'console.log(process.pid); setInterval(() => {}, 1000)']),
+    },
+  },
+  spec: {
+    selector: { matchLabels: { app: 'op' } },
+    template: { metadata: { labels: { app: 'op' } }, spec: { containers: [{ name: 'main', image: 'example.com/op:1' }] } },
+  },
+});
+
+test('after kill -9 pods are the same and their processes new, identities are never used again, and old versions are told so', async () => {
+  const first = await start('--controllers', '*');
+  const lines = (...args: string[]): string[] =>
+    kubectl(...args)
+      .trim()
+      .split('\n');
+  execFileSync('kubectl', ['--kubeconfig', join(folder, 'kubeconfig'), 'apply', '-f', '-'], { env: kubectlEnvironment(), input: MANIFEST });
+  kubectl('create', 'deployment', 'web', '--image=nginx', '--replicas=2');
+  kubectl('rollout', 'status', 'deployment/op', '--timeout=60s');
+  kubectl('rollout', 'status', 'deployment/web', '--timeout=60s');
+  const identities = (): string[] => lines('get', 'pods', '-o', 'jsonpath={range .items[*]}{.metadata.name} {.metadata.uid}{"\\n"}{end}');
+  const restarts = (): string =>
+    kubectl('get', 'pods', '-l', 'app=op', '-o', 'jsonpath={.items[0].status.containerStatuses[0].restartCount}');
+  const [pods, uids, process1] = [identities(), identities().map((line) => line.split(' ')[1]), kubectl('logs', 'deployment/op').trim()];
+  kubectl('create', 'configmap', 'gone');
+  const uid = kubectl('get', 'configmap', 'gone', '-o', 'jsonpath={.metadata.uid}');
+  const version = Number(kubectl('get', 'configmap', 'gone', '-o', 'jsonpath={.metadata.resourceVersion}'));
+  kubectl('delete', 'configmap', 'gone');
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await ended(first, 'SIGKILL');
+
+  const second = await start('--controllers', '*');
+  try {
+    kubectl('wait', '--for=jsonpath={.status.containerStatuses[0].restartCount}=1', 'pods', '-l', 'app=op', '--timeout=60s');
+    kubectl('rollout', 'status', 'deployment/op', '--timeout=60s');
+    assert.deepEqual(identities(), pods);
+    assert.equal(restarts(), '1', 'the process of the pod was started once more');
+    const process2 = kubectl('logs', 'deployment/op').trim();
+    assert.match(process2, /^\d+$/);
+    assert.notEqual(process2, process1);
+    assert.throws(() => process.kill(Number(process1), 0), { code: 'ESRCH' });
+    kubectl('scale', 'deployment/web', '--replicas=4');
+    kubectl('rollout', 'status', 'deployment/web', '--timeout=60s');
+    kubectl('create', 'configmap', 'gone');
+    const known = [...uids, uid];
+    const fresh = identities().filter((line) => !pods.includes(line));
+    assert.equal(fresh.length, 2);
+    assert.ok(fresh.every((line) => !known.includes(line.split(' ')[1] ?? '')));
+    assert.notEqual(kubectl('get', 'configmap', 'gone', '-o', 'jsonpath={.metadata.uid}'), uid);
+    assert.ok(Number(kubectl('get', 'configmap', 'gone', '-o', 'jsonpath={.metadata.resourceVersion}')) > version + 1);
+    // What happened before the restart is not told a second time: a watch from then has to list again.
+    const watch = kubectl('get', '--raw', `/api/v1/namespaces/default/configmaps?watch=1&resourceVersion=${version}&timeoutSeconds=1`);
+    assert.match(watch, /"type":"ERROR".*"code":410/);
+  } finally {
+    await ended(second, 'SIGTERM');
+  }
+});

@@ -161,6 +161,7 @@ test('a killed operator: restart and reason are shown; deleting the pod starts a
 });
 
 test('escalation: what is collected holds the facts', async () => {
+  await at.see(ratio, /result=success/); // the pod of the last test is young: what is collected is of an operator that has begun
   const folder = `${at.demo.folder}/collected`;
   const pod = (await at.shell(`${at.line([operatorPod])}; echo $OPERATOR_POD`)).trim();
   const collect = at.block(['operator-metrics.txt'], { pod });

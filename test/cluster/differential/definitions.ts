@@ -1,5 +1,5 @@
 /** The two definitions: one with every kind of list and map, one that keeps what it does not know. */
-import { GROUP } from './kinds.ts';
+import { GROUP } from './kinds/custom.ts';
 import type { JsonObject } from './shapes.ts';
 
 const text: JsonObject = { type: 'string' };

@@ -1,6 +1,7 @@
 /** Random sequences of requests about one object. */
 import { Dice } from './dice.ts';
-import { KINDS, type Kind } from './kinds.ts';
+import type { Kind } from './kinds/kind.ts';
+import { KINDS } from './kinds/kinds.ts';
 import { type Json, type JsonObject, thinned, withNulls } from './shapes.ts';
 
 export interface Step {

@@ -1,0 +1,37 @@
+// All sessions; each file below sessions/ holds those of one theme. Longest first.
+import type { Session } from './session.ts';
+import { apply, serverSideApply } from './sessions/apply.ts';
+import { auth } from './sessions/auth.ts';
+import { deleting, metadata, rollout, setting } from './sessions/change.ts';
+import { around, custom, nodes, requests } from './sessions/cluster.ts';
+import { create } from './sessions/create.ts';
+import { describing } from './sessions/describe.ts';
+import { discovery, explain } from './sessions/discovery.ts';
+import { faults } from './sessions/faults.ts';
+import { get, waiting, watching } from './sessions/get.ts';
+import { more } from './sessions/more.ts';
+import { tenants } from './sessions/tenants.ts';
+
+export const sessions: readonly Session[] = [
+  rollout,
+  deleting,
+  metadata,
+  create,
+  apply,
+  describing,
+  nodes,
+  watching,
+  custom,
+  get,
+  auth,
+  waiting,
+  serverSideApply,
+  setting,
+  around,
+  requests,
+  explain,
+  discovery,
+  tenants,
+  faults,
+  more,
+];
