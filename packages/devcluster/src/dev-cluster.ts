@@ -162,6 +162,11 @@ export class DevCluster {
     return this.#certificates().caPem;
   }
 
+  /** The authority and the serving certificate, with their keys. */
+  get certificates(): ServingCertificates {
+    return this.#certificates();
+  }
+
   /** Answers a request, whatever carried it. */
   readonly handle = (request: ApiRequest): Promise<Answer> => handleRequest(this.#parts, request);
 

@@ -1,6 +1,7 @@
 import type { Admission, AdmissionPlugin, AdmissionRequest } from './contract.ts';
+import { MutationRounds } from './reinvocation.ts';
 
-/** Runs plugins in order: all `mutate` first, later all `validate`. Stays synchronous while no plugin has to wait. */
+/** Runs plugins in order: all `mutate` first (twice when there is a reason), later all `validate`. Stays synchronous while no plugin has to wait. */
 export class AdmissionChain implements Admission {
   readonly #mutating: readonly AdmissionPlugin[];
   readonly #validating: readonly AdmissionPlugin[];
@@ -11,7 +12,11 @@ export class AdmissionChain implements Admission {
   }
 
   mutate(request: AdmissionRequest): void | Promise<void> {
-    return runFrom(this.#mutating, 0, (plugin) => plugin.mutate?.(request));
+    const rounds = new MutationRounds();
+    const round = (): void | Promise<void> => runFrom(this.#mutating, 0, (plugin) => plugin.mutate?.(request, rounds));
+    const again = (): void | Promise<void> => (rounds.next() ? round() : undefined);
+    const first = round();
+    return first === undefined ? again() : first.then(again);
   }
 
   validate(request: AdmissionRequest): void | Promise<void> {

@@ -1,6 +1,7 @@
 import type { KubeObject } from '@caretaker/kube';
 import type { TypeInfo } from '../schema/contract.ts';
 import type { UserInfo } from '../server/contract.ts';
+import type { MutationRounds } from './reinvocation.ts';
 
 export type AdmissionOperation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
@@ -33,7 +34,8 @@ export interface PresentedAs {
 /** A plugin refuses by throwing StatusError. Returns a promise only when it has to wait (webhooks), so that the common case stays synchronous. */
 export interface AdmissionPlugin {
   readonly name: string;
-  mutate?(request: AdmissionRequest): void | Promise<void>;
+  /** Asked twice when a webhook or policy changed the object. */
+  mutate?(request: AdmissionRequest, rounds: MutationRounds): void | Promise<void>;
   validate?(request: AdmissionRequest): void | Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { StatusError } from '../server/answers/status-error.ts';
+import type { ApiRequest } from '../server/api-request.ts';
 import type { UserInfo } from '../server/contract.ts';
 import { ISSUER, type ReadToken, type ServiceAccountTokens, type TokenRefusal } from './service-account-tokens.ts';
 import { ANONYMOUS, authenticated } from './user.ts';
@@ -7,7 +8,7 @@ import { ANONYMOUS, authenticated } from './user.ts';
 /** What a token comes to. Tokens that the cluster was given are marked: they name no audience of their own. */
 export type Credential = (ReadToken & { readonly given?: true }) | TokenRefusal;
 
-/** Bearer tokens: those that the cluster was given, then those of service accounts. No token at all is the anonymous user. */
+/** Client certificates, then bearer tokens: those that the cluster was given, then those of service accounts. Neither is the anonymous user. */
 export class Authenticator {
   readonly #static: { token: Buffer; user: UserInfo }[] = [];
   readonly #accounts: ServiceAccountTokens;
@@ -20,8 +21,16 @@ export class Authenticator {
     this.#static.push({ token: Buffer.from(token), user: authenticated(user) });
   }
 
+  /** The user of a request. A certificate that is refused counts for nothing beside a good token. Throws StatusError 401. */
+  of({ peer, headers }: Pick<ApiRequest, 'peer' | 'headers'>, warn: (text: string) => void): UserInfo {
+    if (peer !== undefined && peer !== 'refused') return authenticated(peer);
+    const user = this.#fromHeader(headers['authorization'], warn);
+    if (peer === 'refused' && user === ANONYMOUS) throw new StatusError(401, 'Unauthorized', 'Unauthorized');
+    return user;
+  }
+
   /** The user of an Authorization header; `warn` hears what is odd about it. Throws StatusError 401. */
-  fromHeader(header: string | undefined, warn: (text: string) => void = () => {}): UserInfo {
+  #fromHeader(header: string | undefined, warn: (text: string) => void = () => {}): UserInfo {
     // what follows the token counts for nothing
     const [scheme = '', token] = (header ?? '').trim().split(' ');
     if (scheme.toLowerCase() !== 'bearer' || token === undefined) return ANONYMOUS;

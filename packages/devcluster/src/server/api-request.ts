@@ -1,3 +1,4 @@
+import type { PeerIdentity } from '../tls/client-certificate.ts';
 import type { UpgradeSocket, UserInfo } from './contract.ts';
 import type { ResourcePath } from './request-path.ts';
 
@@ -12,7 +13,9 @@ export interface ApiRequest {
   readonly body: string | Uint8Array;
   readonly signal: AbortSignal;
   readonly upgrade?: UpgradeSocket;
-  /** Who asks, when the transport knows (in process); else the Authorization header tells. */
+  /** Whom the connection's client certificate names. */
+  readonly peer?: PeerIdentity;
+  /** Who asks, when the transport knows (in process); else the client certificate or the Authorization header tells. */
   readonly user?: UserInfo;
 }
 

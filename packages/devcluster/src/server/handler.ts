@@ -52,7 +52,7 @@ async function answerRequest(parts: ServerParts, sent: ApiRequest, seen: Seen): 
     const target = parsePath(request.path);
     const verb = verbOf(request, target);
     Object.assign(seen, labelsOf(target, verb));
-    const requestor = request.user ?? parts.authenticator.fromHeader(request.headers['authorization'], (text) => warnings.push(text));
+    const requestor = request.user ?? parts.authenticator.of(request, (text) => warnings.push(text));
     const attributes = attributesOf(request, target, verb);
     const user = parts.impersonator.resolve(requestor, request.headers, attributes);
     if (parts.audit !== undefined) seen.by = { user, attributes };

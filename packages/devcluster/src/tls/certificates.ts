@@ -1,5 +1,9 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node:crypto';
+import type { CertificateRequest } from './certificate-request.ts';
 import { bits, boolean, type Der, der, explicit, integer, objectId, octets, sequence, set, time, utf8 } from './der.ts';
+import { subjectOf } from './der-reader.ts';
+import { extendedKeyUsage, keyUsage } from './key-usages.ts';
+import { writeSubject } from './names.ts';
 
 /** PEM texts of a certificate and its key. */
 export interface KeyedCertificate {
@@ -9,6 +13,8 @@ export interface KeyedCertificate {
 
 export interface ServingCertificates extends KeyedCertificate {
   readonly caPem: string;
+  /** The authority's own key, PEM. Without it no certificates are issued. */
+  readonly caKeyPem?: string;
 }
 
 /** Names and addresses that a cluster's certificate is for. */
@@ -17,14 +23,15 @@ export const SERVING_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', 'kube
 const ECDSA_SHA256 = sequence(objectId('1.2.840.10045.4.3.2'));
 const YEAR_MS = 365 * 86_400_000;
 
-interface CertificateRequest {
-  readonly subject: string;
-  readonly issuer: string;
+interface Template {
+  readonly subject: Der;
+  readonly issuer: Uint8Array;
   readonly publicKey: KeyObject;
   readonly signer: KeyObject;
   readonly serial: Uint8Array;
   /** Wall clock, milliseconds. */
-  readonly now: number;
+  readonly notBefore: number;
+  readonly notAfter: number;
   readonly extensions: readonly Der[];
 }
 
@@ -32,7 +39,8 @@ interface CertificateRequest {
 export function makeServingCertificates(now: number, random: (count: number) => Uint8Array, hosts: readonly string[]): ServingCertificates {
   const ca = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const server = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  const issuer = 'devcluster-ca';
+  const issuer = commonName('devcluster-ca');
+  const validity = { notBefore: now - 3_600_000, notAfter: now + 10 * YEAR_MS };
   const serial = (): Uint8Array => {
     const bytes = random(8);
     bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
@@ -44,30 +52,71 @@ export function makeServingCertificates(now: number, random: (count: number) => 
     publicKey: ca.publicKey,
     signer: ca.privateKey,
     serial: serial(),
-    now,
+    ...validity,
     extensions: caExtensions(),
   });
   const certPem = certificate({
-    subject: 'devcluster',
+    subject: commonName('devcluster'),
     issuer,
     publicKey: server.publicKey,
     signer: ca.privateKey,
     serial: serial(),
-    now,
+    ...validity,
     extensions: serverExtensions(hosts),
   });
-  return { caPem, certPem, keyPem: server.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+  const pem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return { caPem, certPem, keyPem: pem(server.privateKey), caKeyPem: pem(ca.privateKey) };
 }
 
-function certificate(request: CertificateRequest): string {
-  const name = (text: string): Der => sequence(set(sequence(objectId('2.5.4.3'), utf8(text))));
+/** How long and for what a certificate is issued. */
+export interface Issue {
+  /** certificates.k8s.io usages. */
+  readonly usages: readonly string[];
+  /** Wall clock, milliseconds. */
+  readonly notBefore: number;
+  /** No later than the end of the authority. */
+  readonly notAfter: number;
+}
+
+/** A certificate for a request, signed by the authority. */
+export function issueCertificate(
+  authority: { caPem: string; caKeyPem: string },
+  request: CertificateRequest,
+  issue: Issue,
+  random: (count: number) => Uint8Array,
+): string {
+  const ca = new X509Certificate(authority.caPem);
+  const usage = keyUsage(issue.usages);
+  const purposes = extendedKeyUsage(issue.usages);
+  const serial = random(16);
+  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
+  return certificate({
+    subject: writeSubject(request.subject),
+    issuer: subjectOf(ca.raw).whole,
+    publicKey: request.publicKey,
+    signer: createPrivateKey(authority.caKeyPem),
+    serial,
+    notBefore: issue.notBefore,
+    notAfter: Math.min(issue.notAfter, Date.parse(ca.validTo)),
+    extensions: [
+      ...(usage === undefined ? [] : [extension('2.5.29.15', true, usage)]),
+      ...(purposes === undefined ? [] : [extension('2.5.29.37', false, purposes)]),
+      extension('2.5.29.19', true, sequence()),
+      ...(request.alternativeNames === undefined ? [] : [extension('2.5.29.17', false, request.alternativeNames)]),
+    ],
+  });
+}
+
+const commonName = (text: string): Der => sequence(set(sequence(objectId('2.5.4.3'), utf8(text))));
+
+function certificate(request: Template): string {
   const body = sequence(
     explicit(0, integer(Buffer.from([2]))),
     integer(request.serial),
     ECDSA_SHA256,
-    name(request.issuer),
-    sequence(time(request.now - 3_600_000), time(request.now + 10 * YEAR_MS)),
-    name(request.subject),
+    request.issuer,
+    sequence(time(request.notBefore), time(request.notAfter)),
+    request.subject,
     request.publicKey.export({ type: 'spki', format: 'der' }),
     explicit(3, sequence(...request.extensions)),
   );
@@ -76,7 +125,7 @@ function certificate(request: CertificateRequest): string {
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }
 
-function extension(id: string, critical: boolean, value: Der): Der {
+function extension(id: string, critical: boolean, value: Uint8Array): Der {
   return critical ? sequence(objectId(id), boolean(true), octets(value)) : sequence(objectId(id), octets(value));
 }
 

@@ -19,6 +19,7 @@ export const boolean = (value: boolean): Der => der(0x01, Buffer.from([value ? 2
 export const octets = (...parts: readonly Uint8Array[]): Der => der(0x04, ...parts);
 export const bits = (bytes: Uint8Array, unused = 0): Der => der(0x03, Buffer.from([unused]), bytes);
 export const utf8 = (text: string): Der => der(0x0c, Buffer.from(text));
+export const printable = (text: string): Der => der(0x13, Buffer.from(text));
 export const integer = (bytes: Uint8Array): Der => der(0x02, (bytes[0] ?? 0) >= 128 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
 export const explicit = (tag: number, ...parts: readonly Uint8Array[]): Der => der(0xa0 | tag, ...parts);
 

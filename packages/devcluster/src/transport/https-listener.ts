@@ -3,13 +3,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type Answer, statusAnswer } from '../server/answers/answer.ts';
 import { tooLargeBody } from '../server/answers/status-reasons.ts';
 import type { ApiRequest } from '../server/api-request.ts';
 import { HIJACKED } from '../server/handlers/subresource-handlers.ts';
-import type { KeyedCertificate } from '../tls/certificates.ts';
+import type { ServingCertificates } from '../tls/certificates.ts';
+import { type PeerIdentity, peerIdentity } from '../tls/client-certificate.ts';
 
 type Handle = (request: ApiRequest) => Promise<Answer>;
 
@@ -25,13 +27,22 @@ const GIVE_UP = 64 * 1024 * 1024;
 /** Smaller answers are not worth compressing. */
 const GZIP_FROM = 128 * 1024;
 
-/** Serves requests over TLS, HTTP/1.1 only (which kubectl accepts). */
+/** Serves requests over TLS, HTTP/1.1 only (which kubectl accepts). Clients may come with certificates of the cluster's authority. */
 export async function listenHttps(
   handle: Handle,
-  certificate: KeyedCertificate,
+  certificates: ServingCertificates,
   options: { port: number; host: string },
 ): Promise<HttpsListener> {
-  const server: Server = createServer({ key: certificate.keyPem, cert: certificate.certPem, ALPNProtocols: ['http/1.1'], keepAlive: true });
+  const server: Server = createServer({
+    key: certificates.keyPem,
+    cert: certificates.certPem,
+    ca: certificates.caPem,
+    requestCert: true,
+    // who comes with another certificate, or with none, may still have a token
+    rejectUnauthorized: false,
+    ALPNProtocols: ['http/1.1'],
+    keepAlive: true,
+  });
   server.requestTimeout = 0;
   server.headersTimeout = 60_000;
   server.keepAliveTimeout = 120_000;
@@ -89,10 +100,22 @@ async function serve(handle: Handle, message: IncomingMessage, response: ServerR
   await send(message, response, answer, controller.signal);
 }
 
+/** Certificates do not change while a connection lasts. */
+const peers = new WeakMap<TLSSocket, { readonly identity: PeerIdentity | undefined }>();
+
+function peerOf({ socket }: IncomingMessage): PeerIdentity | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined;
+  const known = peers.get(socket) ?? { identity: peerIdentity(socket) };
+  peers.set(socket, known);
+  return known.identity;
+}
+
 function toApiRequest(message: IncomingMessage, body: Uint8Array, signal: AbortSignal): ApiRequest {
   const url = message.url ?? '/';
   const cut = url.indexOf('?');
+  const peer = peerOf(message);
   return {
+    ...(peer === undefined ? {} : { peer }),
     method: message.method ?? 'GET',
     path: cut < 0 ? url : url.slice(0, cut),
     query: new URLSearchParams(cut < 0 ? '' : readableQuery(url.slice(cut + 1))),

@@ -9,8 +9,10 @@ import type { ServerAddress } from '../process/pod-files.ts';
 import { ProcessPods } from '../process/process-pods.ts';
 import type { ServerExtensions, UserInfo } from '../server/contract.ts';
 import type { ApiCore } from '../server/core.ts';
+import type { ServingCertificates } from '../tls/certificates.ts';
 import { autoscalerController } from './autoscaling/controller.ts';
 import { ScaleClient } from './autoscaling/scale-client.ts';
+import { approvingController, signingController } from './certificates/controllers.ts';
 import { eventCollector } from './collect/events.ts';
 import { podCollector } from './collect/pods.ts';
 import { cronJobController } from './cronjob/controller.ts';
@@ -54,6 +56,7 @@ export interface WorkloadHost {
   readonly extensions: ServerExtensions;
   readonly tokens: ServiceAccountTokens;
   readonly caPem: string;
+  readonly certificates: ServingCertificates;
   /** Where it listens, as a process pod reaches it. */
   readonly url: string | undefined;
   /** The cluster as a user sees it, in process. */
@@ -99,6 +102,8 @@ export function workloadControllers(host: WorkloadHost, options: WorkloadOptions
       () => host.caPem,
       (account, secret) => host.tokens.issueLegacy(account, secret),
     ),
+    approvingController(core.authorizer),
+    signingController(() => host.certificates),
     taintEvictionController(),
     metricsServer(extensions, usage),
     podCollector(),

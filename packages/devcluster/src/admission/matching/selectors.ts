@@ -19,9 +19,11 @@ export function namespaceSelected(store: Store, selector: unknown, request: Admi
   return matchesLabels(parsed, namespace.metadata.labels);
 }
 
-/** Either of the two states of the object is enough. */
+/** Either of the two states of the object is enough. What has no metadata (the options of a connection) is never selected. */
 export function objectSelected(selector: unknown, request: AdmissionRequest): boolean {
   const parsed = labelSelectorOf(selector);
   if (parsed === undefined || parsed.length === 0) return true;
-  return [request.object, request.oldObject].some((object) => object !== undefined && matchesLabels(parsed, object.metadata.labels));
+  return [request.object, request.oldObject].some(
+    (object) => object !== undefined && 'metadata' in object && matchesLabels(parsed, object.metadata.labels),
+  );
 }

@@ -2,6 +2,7 @@
 import type { JsonObject, JsonValue, KubeObject } from '@caretaker/kube';
 import { mergeValues } from '../../apply/typed-merge.ts';
 import { equalValues, isMap } from '../../apply/typed-view.ts';
+import type { Scope } from '../../cel/evaluate.ts';
 import { jsonOf } from '../../cel/json.ts';
 import { patchStruct } from '../../cel/patch-types.ts';
 import { programAt } from '../../cel/places.ts';
@@ -13,6 +14,7 @@ import type { AdmissionPlugin, AdmissionRequest } from '../contract.ts';
 import { member, members, textOf } from '../json-members.ts';
 import { conditionsHold } from '../match-conditions.ts';
 import { namespaceOf } from '../matching/selectors.ts';
+import type { MutationRounds } from '../reinvocation.ts';
 import { reviewRequest } from '../review.ts';
 import { type BoundPolicy, boundPolicies, type PolicyContext } from './bindings.ts';
 import { placeOf, requestScope, variablesKey, withParams, withVariables } from './scope.ts';
@@ -21,61 +23,129 @@ export interface MutatingContext extends PolicyContext {
   readonly types: TypeOperations;
 }
 
+/** A policy through a binding, with one of its parameter objects. */
+interface Invocation {
+  readonly bound: BoundPolicy;
+  readonly params: KubeObject | undefined;
+}
+
+/** What a policy failed at, if that is not to be ignored. */
+interface Failure {
+  readonly reason: string;
+  readonly words: string;
+}
+
 export function mutatingAdmissionPolicies(context: MutatingContext): AdmissionPlugin {
   return {
     name: 'MutatingAdmissionPolicy',
-    mutate(request) {
+    mutate(request, rounds) {
       if (request.object === undefined) return;
-      for (const bound of boundPolicies(context, 'mutatingadmissionpolicies', request)) {
-        if (typeof bound.params === 'string') fail(bound, request, bound.params, 'Forbidden');
-        else for (const params of bound.params) mutate(context, bound, params, request);
-      }
+      const bound = boundPolicies(context, 'mutatingadmissionpolicies', request);
+      if (bound.length === 0) return;
+      const unbound = bound.flatMap((each) => (typeof each.params === 'string' ? failure(each, each.params, 'Forbidden') : []));
+      const invocations = bound.flatMap((each) =>
+        typeof each.params === 'string' ? [] : each.params.map((params): Invocation => ({ bound: each, params })),
+      );
+      const failures = [...unbound, ...invoke(context, invocations, request, rounds)];
+      const [first] = failures;
+      if (first !== undefined) throw refusal(request, first, failures);
     },
   };
 }
 
-/** Throws StatusError unless the policy ignores failures. */
-function fail({ policy, binding, spec }: BoundPolicy, request: AdmissionRequest, why: string, reason = 'Invalid'): void {
-  if (textOf(spec['failurePolicy']) === 'Ignore') return;
+/** Runs policies in order, each on what the one before it left. In the second round only those that ask for it, when the object changed after them. */
+function invoke(
+  context: MutatingContext,
+  invocations: readonly Invocation[],
+  request: AdmissionRequest,
+  rounds: MutationRounds,
+): Failure[] {
+  if (invocations.length === 0) return [];
+  const reinvocable = rounds.of('policies');
+  if (rounds.second) reinvocable.resume(request.object);
+  const failures: Failure[] = [];
+  let applied = false;
+  for (const invocation of invocations) {
+    const { bound } = invocation;
+    const holds = conditionsOf(context, invocation, request);
+    if (typeof holds === 'string') failures.push(...failure(bound, holds));
+    const key = keyOf(invocation);
+    if (holds !== true || (rounds.second && !reinvocable.isCalledAgain(key))) continue;
+    const before = request.object;
+    for (const mutation of members(bound.spec, 'mutations')) {
+      try {
+        mutate(context, invocation, mutation, request);
+        applied = true;
+      } catch (error) {
+        failures.push(...failure(bound, messageOf(error)));
+      }
+    }
+    if (request.object !== before) {
+      reinvocable.changed();
+      rounds.want();
+    }
+    if (bound.spec['reinvocationPolicy'] === 'IfNeeded') reinvocable.called(key);
+  }
+  // As in the real server a mutation counts here whether or not it changed anything, and for the policy that it is of too.
+  if (applied) {
+    reinvocable.changed();
+    rounds.want();
+  }
+  reinvocable.leave(request.object);
+  return failures;
+}
+
+function keyOf({ bound, params }: Invocation): string {
+  return JSON.stringify([bound.policy.metadata.name, bound.binding.metadata.name, params?.metadata.namespace, params?.metadata.name]);
+}
+
+/** Nothing when the policy ignores failures. */
+function failure({ policy, binding, spec }: BoundPolicy, why: string, reason = 'Invalid'): Failure[] {
+  if (textOf(spec['failurePolicy']) === 'Ignore') return [];
   const words = `policy '${policy.metadata.name ?? ''}' with binding '${binding.metadata.name ?? ''}' denied request: ${why}`;
+  return [{ reason, words }];
+}
+
+/** The first failure is the answer, all are its causes. */
+function refusal(request: AdmissionRequest, first: Failure, all: readonly Failure[]): StatusError {
   const { group, plural } = request.type;
   const details = { ...(request.name === '' ? {} : { name: request.name }), ...(group === '' ? {} : { group }), kind: plural };
-  throw new StatusError(403, reason, words, { ...details, causes: [{ message: words }] });
+  return new StatusError(403, first.reason, first.words, { ...details, causes: all.map(({ words }) => ({ message: words })) });
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** The mutations of a policy in order, each on what the one before it left. */
-function mutate(context: MutatingContext, bound: BoundPolicy, params: KubeObject | undefined, request: AdmissionRequest): void {
-  const { spec } = bound;
-  for (const [i, mutation] of members(spec, 'mutations').entries()) {
-    const review = reviewRequest(request, bound.type, request.object, request.oldObject);
-    const scope = withParams(requestScope(review, request, context.authorizer), params, namespaceOf(context.store, request));
-    const place = placeOf(spec);
-    try {
-      if (i === 0 && !conditionsHold(members(spec, 'matchConditions'), place, scope)) return;
-    } catch (error) {
-      fail(bound, request, messageOf(error));
-      return;
-    }
-    const composed = withVariables(spec, place, scope);
-    const run = (expression: string): unknown => {
-      const whole = { ...composed.place, struct: patchStruct };
-      try {
-        return programAt(expression.trim(), whole, `patch ${variablesKey(spec, composed.place.variables ?? new Map())}`).evaluate(
-          composed.scope,
-        );
-      } catch (error) {
-        throw new Error(`expression '${expression}' resulted in error: ${messageOf(error)}`, { cause: error });
-      }
-    };
-    try {
-      change(context, mutation, run, request);
-    } catch (error) {
-      fail(bound, request, messageOf(error));
-      return;
-    }
+function scopeOf(context: MutatingContext, { bound, params }: Invocation, request: AdmissionRequest): Scope {
+  const review = reviewRequest(request, bound.type, request.object, request.oldObject);
+  return withParams(requestScope(review, request, context.authorizer), params, namespaceOf(context.store, request));
+}
+
+/** Whether the policy's conditions hold; a text: why that cannot be said. */
+function conditionsOf(context: MutatingContext, invocation: Invocation, request: AdmissionRequest): boolean | string {
+  const { spec } = invocation.bound;
+  const conditions = members(spec, 'matchConditions');
+  if (conditions.length === 0) return true;
+  try {
+    return conditionsHold(conditions, placeOf(spec), scopeOf(context, invocation, request));
+  } catch (error) {
+    return messageOf(error);
   }
+}
+
+function mutate(context: MutatingContext, invocation: Invocation, mutation: JsonObject, request: AdmissionRequest): void {
+  const { spec } = invocation.bound;
+  const composed = withVariables(spec, placeOf(spec), scopeOf(context, invocation, request));
+  const run = (expression: string): unknown => {
+    const whole = { ...composed.place, struct: patchStruct };
+    try {
+      return programAt(expression.trim(), whole, `patch ${variablesKey(spec, composed.place.variables ?? new Map())}`).evaluate(
+        composed.scope,
+      );
+    } catch (error) {
+      throw new Error(`expression '${expression}' resulted in error: ${messageOf(error)}`, { cause: error });
+    }
+  };
+  change(context, mutation, run, request);
 }
 
 function change(context: MutatingContext, mutation: JsonObject, run: (expression: string) => unknown, request: AdmissionRequest): void {

@@ -14,6 +14,7 @@ import { conditionsHold } from '../match-conditions.ts';
 import { matchedType } from '../matching/rules.ts';
 import { namespaceSelected, objectSelected } from '../matching/selectors.ts';
 import { requestScope } from '../policy/scope.ts';
+import type { MutationRounds } from '../reinvocation.ts';
 import { reviewRequest } from '../review.ts';
 import { denial, readVerdict, type WebhookVerdict } from './answer.ts';
 import { callWebhook } from './call.ts';
@@ -48,10 +49,12 @@ export function mutatingWebhooks(context: WebhookContext): AdmissionPlugin {
   const table = context.store.table('admissionregistration.k8s.io/mutatingwebhookconfigurations');
   return {
     name: 'MutatingAdmissionWebhook',
-    mutate(request) {
+    mutate(request, rounds) {
       if (table.count === 0 || isExempt(request)) return;
-      const webhooks = [...table.values()].flatMap((configuration) => members(configuration, 'webhooks'));
-      return runMutating(context, webhooks, request);
+      const webhooks = [...table.values()].flatMap((configuration) =>
+        members(configuration, 'webhooks').map((webhook, index) => ({ key: `${configuration.metadata.name ?? ''}/${index}`, webhook })),
+      );
+      return runMutating(context, webhooks, request, rounds);
     },
   };
 }
@@ -95,25 +98,26 @@ function match(context: WebhookContext, webhook: JsonObject, request: AdmissionR
   return [{ webhook, type }];
 }
 
-/** A webhook that asks for it is called once more when another one changed the object after it. */
-async function runMutating(context: WebhookContext, webhooks: readonly JsonObject[], request: AdmissionRequest): Promise<void> {
-  const again = new Set<JsonObject>();
-  let before: JsonObject[] = [];
-  for (const webhook of webhooks) {
+/** In the second round only those are called that ask for it, when the object changed after them. */
+async function runMutating(
+  context: WebhookContext,
+  webhooks: readonly { readonly key: string; readonly webhook: JsonObject }[],
+  request: AdmissionRequest,
+  rounds: MutationRounds,
+): Promise<void> {
+  const reinvocable = rounds.of('webhooks');
+  if (rounds.second) reinvocable.resume(request.object);
+  for (const { key, webhook } of webhooks) {
     // An earlier patch may bring the object into a selector, or out of it.
     const [matched] = match(context, webhook, request) ?? [];
-    if (matched === undefined) continue;
+    if (matched === undefined || (rounds.second && !reinvocable.isCalledAgain(key))) continue;
     if (await mutateWith(context, matched, request)) {
-      for (const earlier of before) again.add(earlier);
-      before = [];
+      reinvocable.changed();
+      rounds.want();
     }
-    if (webhook['reinvocationPolicy'] === 'IfNeeded') before.push(webhook);
+    if (webhook['reinvocationPolicy'] === 'IfNeeded') reinvocable.called(key);
   }
-  for (const webhook of webhooks) {
-    if (!again.has(webhook)) continue;
-    const [matched] = match(context, webhook, request) ?? [];
-    if (matched !== undefined) await mutateWith(context, matched, request);
-  }
+  reinvocable.leave(request.object);
 }
 
 async function mutateWith(context: WebhookContext, matched: MatchedWebhook, request: AdmissionRequest): Promise<boolean> {

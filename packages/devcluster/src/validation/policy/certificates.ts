@@ -1,5 +1,6 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { equalValues } from '../../apply/typed-view.ts';
+import { readCertificateRequest } from '../../tls/certificate-request.ts';
 import type { KindRules } from '../kind-rules.ts';
 import { duplicate, forbidden, invalid, notSupported, required, tooLong } from '../parts/field-errors.ts';
 import { dnsLabel, dnsSubdomain } from '../parts/formats.ts';
@@ -40,8 +41,17 @@ const PEM = /-----BEGIN ([^-\r\n]+)-----[\s\S]*?-----END \1-----/;
 function request(spec: JsonObject, errors: Errors): void {
   const given = spec['request'];
   const text = Buffer.from(str(spec, 'request'), 'base64').toString('latin1');
-  if (PEM.exec(text)?.[1] !== 'CERTIFICATE REQUEST')
-    errors.push(invalid('spec.request', given ?? null, 'PEM block type must be CERTIFICATE REQUEST'));
+  const why = PEM.exec(text)?.[1] === 'CERTIFICATE REQUEST' ? unreadable(text) : 'PEM block type must be CERTIFICATE REQUEST';
+  if (why !== undefined) errors.push(invalid('spec.request', given ?? null, why));
+}
+
+function unreadable(text: string): string | undefined {
+  try {
+    readCertificateRequest(text);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** The first label of a part that is none tells of the whole part. */
