@@ -116,8 +116,9 @@ export const CLUSTER: readonly Script[] = [
         await session.create('pods', port('high', { priorityClassName: never }));
         await session.until('pods/high', (seen) => JSON.stringify(status(seen)).includes('Unschedulable'));
         const before = await session.see('pods');
-        await session.create('pods', port('higher', { priorityClassName: priority }));
         await session.delete('pods/high');
+        await session.gone('pods/high');
+        await session.create('pods', port('higher', { priorityClassName: priority }));
         await session.until('pods/higher', (seen) => status(seen)['phase'] === 'Running');
         await session.gone('pods/low');
         const { pods, events } = (await session.see('pods', 'events')) as { pods: JsonObject[]; events: JsonObject[] };

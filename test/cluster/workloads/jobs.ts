@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { JsonObject } from '../differential/shapes.ts';
 import type { Script } from './script.ts';
 import { annotation, finish, job, nameOf, status } from './script.ts';
@@ -50,7 +51,7 @@ export const JOBS: readonly Script[] = [
   {
     name: 'job: suspended, resumed, past its deadline, gone after its time to live',
     run: async (session) => {
-      await session.create('jobs', job('late', { suspend: true, activeDeadlineSeconds: 2, ttlSecondsAfterFinished: 3 }));
+      await session.create('jobs', job('late', { suspend: true, activeDeadlineSeconds: 4, ttlSecondsAfterFinished: 4 }));
       const asleep = await see(session);
       await session.patch('jobs/late', { spec: { suspend: false } });
       await activePods(session, 1);
@@ -153,7 +154,21 @@ export const JOBS: readonly Script[] = [
       const [pod] = await activePods(session, 1);
       await session.delete(`pods/${nameOf(pod ?? {})}`);
       await session.until('jobs/again', (seen) => Number(status(seen)['failed'] ?? 0) === 1);
+      // Ten seconds after the deletion, part of which the collector of such pods may have taken.
+      await activePods(session, 1);
       return session.see('jobs', 'pods');
+    },
+  },
+  {
+    name: 'job: the next pod comes ten seconds after one was deleted',
+    run: async (session) => {
+      await session.create('jobs', job('soon', { backoffLimit: 2 }));
+      const [pod] = await activePods(session, 1);
+      await session.delete(`pods/${nameOf(pod ?? {})}`);
+      await session.until('jobs/soon', (seen) => Number(status(seen)['failed'] ?? 0) === 1);
+      const between = await see(session);
+      await activePods(session, 1);
+      return [between, await see(session)];
     },
   },
   {
@@ -178,6 +193,41 @@ async function makeDue(session: Session, name: string, secondsAgo = 120): Promis
   await session.patch(`cronjobs/${name}/status`, { status: { lastScheduleTime } });
 }
 
+/** What was begun at its last start and has not ended. */
+function namesOfActive(cron: JsonObject): string[] {
+  return ((status(cron)['active'] ?? []) as JsonObject[]).map(({ name }) => String(name));
+}
+
+const activeJobs =
+  (count: number) =>
+  (cron: JsonObject): boolean =>
+    namesOfActive(cron).length === count;
+
+/** A start of the CronJob `busy`, between two times of sleep: nothing is written while its controller is at work. */
+async function startOnce(
+  session: Session,
+  secondsAgo: number,
+  spec: JsonObject,
+  started: (cron: JsonObject) => boolean,
+  reason = 'SuccessfulCreate',
+): Promise<void> {
+  await session.patch('cronjobs/busy', { spec });
+  await makeDue(session, 'busy', secondsAgo);
+  await session.see('cronjobs');
+  await session.patch('cronjobs/busy', { spec: { suspend: false } });
+  await session.until('events', ({ items }) => items.some((event) => event['reason'] === reason));
+  await session.until('cronjobs/busy', started);
+  await session.patch('cronjobs/busy', { spec: { suspend: true } });
+  await session.see('cronjobs', 'jobs');
+}
+
+/** CronJobs begin their work at the turn of a minute: what is told of one start begins and ends between two. */
+async function amidTheMinute(): Promise<void> {
+  const second = (Date.now() / 1000) % 60;
+  const waitSeconds = second < 5 ? 5 - second : second > 35 ? 65 - second : 0;
+  await pause(waitSeconds * 1000);
+}
+
 /** The minute in the name of a scheduled Job is the time of the test. */
 function withoutMinutes(seen: unknown): unknown {
   return JSON.parse(JSON.stringify(seen).replace(/-\d{8}\b/g, '-<minute>'));
@@ -187,6 +237,7 @@ export const CRON: readonly Script[] = [
   {
     name: 'cronjob: starts a job, sees it end, keeps history',
     run: async (session) => {
+      await amidTheMinute();
       await session.create('cronjobs', cronJob('often', { schedule: '* * * * *', timeZone: 'Europe/Berlin' }));
       await makeDue(session, 'often');
       const { items } = await session.until('pods', ({ items: pods }) => pods.length >= 1);
@@ -207,19 +258,15 @@ export const CRON: readonly Script[] = [
     (concurrencyPolicy): Script => ({
       name: `cronjob: ${concurrencyPolicy} while a job runs`,
       run: async (session) => {
-        await session.create('cronjobs', cronJob('busy', { schedule: '0 * * * *', concurrencyPolicy }));
-        await makeDue(session, 'busy', 7200);
-        await session.until('jobs', ({ items }) => items.length === 1);
-        await session.see('cronjobs', 'jobs');
-        await makeDue(session, 'busy', 7000);
-        await session.patch('cronjobs/busy', { spec: { schedule: '* * * * *' } });
-        await makeDue(session, 'busy', 200);
-        if (concurrencyPolicy === 'Allow') await session.until('jobs', ({ items }) => items.length === 2);
-        if (concurrencyPolicy === 'Forbid')
-          await session.until('events', ({ items }) => items.some(({ reason }) => reason === 'JobAlreadyActive'));
+        await amidTheMinute();
+        await session.create('cronjobs', cronJob('busy', { schedule: '0 0 * * *', concurrencyPolicy, suspend: true }));
+        await startOnce(session, 100_000, {}, activeJobs(1));
+        const [first = ''] = namesOfActive(await session.must('GET', 'cronjobs/busy'));
+        await amidTheMinute();
+        if (concurrencyPolicy === 'Allow') await startOnce(session, 200, { schedule: '* * * * *' }, activeJobs(2));
+        if (concurrencyPolicy === 'Forbid') await startOnce(session, 200, { schedule: '* * * * *' }, activeJobs(1), 'JobAlreadyActive');
         if (concurrencyPolicy === 'Replace')
-          await session.until('events', ({ items }) => items.some(({ reason }) => reason === 'SuccessfulDelete'));
-        await session.patch('cronjobs/busy', { spec: { suspend: true } });
+          await startOnce(session, 200, { schedule: '* * * * *' }, (seen) => activeJobs(1)(seen) && !namesOfActive(seen).includes(first));
         const { events, ...rest } = (await session.see('cronjobs', 'jobs', 'events')) as { events: JsonObject[] };
         return withoutMinutes([rest, events.filter(({ by }) => String(by).includes('cronjob'))]);
       },

@@ -33,7 +33,10 @@ type Method = 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
 
 const DEADLINE_MS = Number(process.env['CARETAKER_SCRIPT_DEADLINE_MS'] ?? 40_000);
 const POLL_MS = 150;
+/** So long nothing may change before a script looks. */
 const QUIET_MS = 900;
+/** So long a place that is as wanted may not change before a script goes on: a controller's own status write must not meet the script's next one. */
+const SETTLED_MS = 450;
 
 export class Session {
   readonly namespace: string;
@@ -93,15 +96,24 @@ export class Session {
     return ((await this.must('GET', collection))['items'] ?? []) as JsonObject[];
   }
 
-  /** Waits until an object (or a collection's items, when the place names none) is as wanted. */
+  /** Waits until an object (or a collection's items, when the place names none) is as wanted and stays as it is for a moment. */
   async until(place: string, holds: (seen: JsonObject & { items: JsonObject[] }) => boolean): Promise<JsonObject> {
     const deadline = Date.now() + DEADLINE_MS;
     let last: Json = null;
-    while (Date.now() < deadline) {
+    let since = 0;
+    for (let text = ''; Date.now() < deadline; await sleep(POLL_MS)) {
       const answer = await this.send('GET', place);
       last = answer.body;
-      if (answer.status < 300 && holds(answer.body as JsonObject & { items: JsonObject[] })) return answer.body as JsonObject;
-      await sleep(POLL_MS);
+      if (answer.status >= 300 || !holds(answer.body as JsonObject & { items: JsonObject[] })) {
+        text = '';
+        continue;
+      }
+      const { metadata, ...seen } = answer.body as JsonObject;
+      // The version of a list moves with every other object.
+      const next = JSON.stringify('items' in seen ? seen : [metadata, seen]);
+      if (next !== text) since = Date.now();
+      text = next;
+      if (Date.now() - since >= SETTLED_MS) return answer.body as JsonObject;
     }
     throw new Error(`${place} did not become as wanted: ${JSON.stringify(last).slice(0, 3000)}`);
   }

@@ -57,6 +57,21 @@ test('a Job whose pods fail waits longer each time, and ends at its backoff limi
   await world.close();
 });
 
+test('a pod of a Job that is deleted has failed: the next comes ten seconds later', async () => {
+  const world = await makeWorld({ jobRunMs: 60_000 });
+  await world.api.create(job());
+  await world.pass(2);
+  const [first] = world.list(POD);
+  assert.ok(first);
+  await world.api.delete({ ...POD, namespace: 'default', name: nameOf(first) }, { gracePeriodSeconds: 0 });
+  await world.pass(8);
+  assert.equal(world.status(JOB, 'work')['failed'], 1);
+  assert.equal(world.list(POD).length, 0, 'the failure is remembered when its pod is gone');
+  await world.pass(4);
+  assert.equal(world.list(POD).length, 1);
+  await world.close();
+});
+
 test('an indexed Job gives each pod its number', async () => {
   const world = await makeWorld({ jobRunMs: 100 });
   await world.api.create(job({ completions: 4, parallelism: 4, completionMode: 'Indexed' }));

@@ -2,10 +2,11 @@ import type { KubeObject } from '@caretaker/kube';
 import type { Action } from '../machinery/action.ts';
 import { conditionIs, findCondition, timedCondition } from '../machinery/conditions.ts';
 import { isDeleting, refOf, uidOf } from '../machinery/objects.ts';
-import { deletionOrder, isActive, isFinished, isReady, phaseOf, restartCount } from '../machinery/pods.ts';
+import { deletionOrder, isActive, isFinished, isReady, restartCount } from '../machinery/pods.ts';
 import { fields, instant, items, rfc3339, sameJson, text } from '../machinery/read.ts';
+import { type BackOff, NO_BACK_OFF, nextBackOff, remainingMs } from './back-off.ts';
 import { judgeFailure } from './failure-policy.ts';
-import { endOf, failedIndexes, failureAnnotations, heldPods, heldUids, indexDelay } from './index-failures.ts';
+import { failedIndexes, failureAnnotations, heldPods, heldUids, indexDelay } from './index-failures.ts';
 import { indexOf, parseIndexes, renderIndexes } from './indexes.ts';
 import { newPod } from './pods.ts';
 import { metSuccessRule } from './success-policy.ts';
@@ -14,21 +15,21 @@ import { failed, isSettled, succeeded, tallyPods } from './tally.ts';
 import type { JobPolicy, Verdict } from './types.ts';
 import { isFailed, isTracked, policyOf, TRACKING } from './types.ts';
 
-const FIRST_BACK_OFF_MS = 10_000;
-const MOST_BACK_OFF_MS = 360_000;
-
 export interface Decision {
   /** The status to write first; undefined when it stands. */
   status: KubeObject | undefined;
   /** Then these. */
   actions: Action[];
   requeueAfterMs: number | undefined;
+  /** What is to be remembered once the status is written. */
+  backOff: BackOff;
 }
 
 /** One step of a Job: count what ended, decide whether it is over, else bring the number of active pods to what is wanted. */
-export function decide(job: KubeObject, pods: readonly KubeObject[], now: number): Decision {
+export function decide(job: KubeObject, pods: readonly KubeObject[], before: BackOff, now: number): Decision {
   const policy = policyOf(job);
   if (isOver(job)) return decideOver(job, pods, policy, now);
+  const backOff = nextBackOff(before, job, pods, policy);
   const active = pods.filter(isActive);
   const startTime = instant(job, 'status', 'startTime');
   const indexes = policy.indexed ? indexesOf(job, policy, pods) : undefined;
@@ -42,7 +43,7 @@ export function decide(job: KubeObject, pods: readonly KubeObject[], now: number
       ? removal(job, active)
       : policy.suspended
         ? release(job, active)
-        : balance(job, policy, ended, indexes, pods, active, now);
+        : balance(job, policy, ended, indexes, pods, active, backOff, now);
   const leaving = steps.actions.filter((action) => action.do === 'delete').length;
   const terminating = pods.filter((pod) => isDeleting(pod) && !isFinished(pod)).length + leaving;
   const over = verdict !== undefined && isSettled(tally) && terminating === 0;
@@ -58,6 +59,7 @@ export function decide(job: KubeObject, pods: readonly KubeObject[], now: number
     status: sameJson(status, fields(job, 'status')) ? undefined : { ...job, status },
     actions: [...steps.actions, ...tally.free.map(untrack), ...announce(job, policy, over ? verdict : undefined, verdict !== undefined)],
     requeueAfterMs: waits.length > 0 ? Math.max(1, Math.min(...waits)) : undefined,
+    backOff,
   };
 }
 
@@ -155,6 +157,7 @@ function balance(
   indexes: Indexes | undefined,
   pods: readonly KubeObject[],
   active: readonly KubeObject[],
+  backOff: BackOff,
   now: number,
 ): Steps {
   const done = succeeded(tally);
@@ -165,20 +168,18 @@ function balance(
   const room = wanted - active.length - leaving;
   if (room <= 0) return NOTHING;
   const announcement = { on: job };
+  const perIndex = policy.backoffLimitPerIndex !== undefined;
+  const wait = perIndex ? 0 : remainingMs(backOff, now);
+  if (wait > 0) return { actions: [], waitMs: wait };
   if (!policy.indexed) {
-    const wait = backOff(pods, tally, now);
-    if (wait > 0) return { actions: [], waitMs: wait };
     return {
       actions: Array.from({ length: room }, () => ({ do: 'create', object: newPod(job, undefined), announce: announcement })),
       waitMs: undefined,
     };
   }
-  const perIndex = policy.backoffLimitPerIndex !== undefined;
-  const wait = perIndex ? 0 : backOff(pods, tally, now);
-  if (wait > 0) return { actions: [], waitMs: wait };
   const held = indexes?.held ?? new Map<number, KubeObject>();
   const free = freeIndexes(policy, tally, indexes, active).slice(0, room);
-  const delays = free.map((index) => (perIndex ? indexDelay(held.get(index), now, delayOf) : 0));
+  const delays = free.map((index) => (perIndex ? indexDelay(held.get(index), now) : 0));
   const ready = free.filter((_, place) => delays[place] === 0);
   if (ready.length === 0 && free.length > 0) return { actions: [], waitMs: Math.min(...delays) };
   const annotations = (index: number): Record<string, string> => (perIndex ? failureAnnotations(job, held.get(index)) : {});
@@ -192,23 +193,6 @@ function freeIndexes(policy: JobPolicy, tally: Tally, indexes: Indexes | undefin
   const taken = new Set(active.map(indexOf));
   const all = Array.from({ length: policy.completions ?? 0 }, (_, index) => index);
   return all.filter((index) => !taken.has(index) && !tally.completed.has(index) && indexes?.failed?.has(index) !== true);
-}
-
-/** Milliseconds after so many failures in a row: 10 s, doubling to 6 minutes. */
-function delayOf(failures: number): number {
-  return failures === 0 ? 0 : Math.min(FIRST_BACK_OFF_MS * 2 ** (failures - 1), MOST_BACK_OFF_MS);
-}
-
-/** Milliseconds to wait before the next pod after failures since the last success. */
-function backOff(pods: readonly KubeObject[], tally: Tally, now: number): number {
-  const lastSuccess = Math.max(0, ...pods.filter((pod) => phaseOf(pod) === 'Succeeded').map(endOf));
-  const ends = pods
-    .filter((pod) => phaseOf(pod) === 'Failed' || isDeleting(pod))
-    .map(endOf)
-    .filter((end) => end > lastSuccess);
-  if (ends.length === 0) return 0;
-  const failures = lastSuccess > 0 ? ends.length : Math.max(ends.length, failed(tally));
-  return Math.max(0, Math.max(...ends) + delayOf(failures) - now);
 }
 
 function untrack(pod: KubeObject): Action {
@@ -276,10 +260,15 @@ function announce(job: KubeObject, policy: JobPolicy, verdict: Verdict | undefin
 
 /** A Job that is over: its pods are let go, and it goes itself when its time to live has passed. */
 function decideOver(job: KubeObject, pods: readonly KubeObject[], policy: JobPolicy, now: number): Decision {
-  const actions = pods.filter(isTracked).map(untrack);
-  if (policy.ttlSeconds === undefined || isDeleting(job)) return { status: undefined, actions, requeueAfterMs: undefined };
+  const decision: Decision = {
+    status: undefined,
+    actions: pods.filter(isTracked).map(untrack),
+    requeueAfterMs: undefined,
+    backOff: NO_BACK_OFF,
+  };
+  if (policy.ttlSeconds === undefined || isDeleting(job)) return decision;
   const ended = findCondition(job, 'Complete') ?? findCondition(job, 'Failed');
   const left = (instant(ended, 'lastTransitionTime') ?? now) + policy.ttlSeconds * 1000 - now;
-  if (left > 0) return { status: undefined, actions, requeueAfterMs: left };
-  return { status: undefined, actions: [...actions, { do: 'delete', object: job, propagation: 'Foreground' }], requeueAfterMs: undefined };
+  if (left > 0) return { ...decision, requeueAfterMs: left };
+  return { ...decision, actions: [...decision.actions, { do: 'delete', object: job, propagation: 'Foreground' }] };
 }

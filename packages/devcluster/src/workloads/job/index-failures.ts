@@ -1,7 +1,7 @@
 import type { KubeObject } from '@caretaker/kube';
 import { annotationsOf, uidOf } from '../machinery/objects.ts';
-import { isActive, phaseOf } from '../machinery/pods.ts';
-import { instant, items } from '../machinery/read.ts';
+import { isActive } from '../machinery/pods.ts';
+import { finishedAt, remainingMs } from './back-off.ts';
 import { judgeFailure } from './failure-policy.ts';
 import { indexOf } from './indexes.ts';
 import type { JobPolicy } from './types.ts';
@@ -61,16 +61,9 @@ export function failureAnnotations(job: KubeObject, before: KubeObject | undefin
 }
 
 /** Milliseconds until an index may be tried again. */
-export function indexDelay(before: KubeObject | undefined, now: number, delayOf: (failures: number) => number): number {
+export function indexDelay(before: KubeObject | undefined, now: number): number {
   if (!before) return 0;
-  return Math.max(0, endOf(before) + delayOf(total(before) + 1) - now);
-}
-
-/** When a pod's last container ended; of one that is only deleted, when that was. */
-export function endOf(pod: KubeObject): number {
-  const ends = items(pod, 'status', 'containerStatuses').map((status) => instant(status, 'state', 'terminated', 'finishedAt') ?? 0);
-  const last = Math.max(0, ...ends);
-  return last > 0 || phaseOf(pod) === 'Failed' ? last : (instant(pod, 'metadata', 'deletionTimestamp') ?? 0);
+  return remainingMs({ failuresSinceSuccess: total(before) + 1, lastFailureAt: finishedAt(before) }, now);
 }
 
 export function heldUids(held: ReadonlyMap<number, KubeObject>): ReadonlySet<string> {
