@@ -15,10 +15,13 @@ export function readInteger(goType: string, type: string): Read {
     const fits = Number.isInteger(value) && value >= low && value <= high;
     if (fits && place.numbers === undefined) return value;
     const text = spelling(place, value);
-    if (fits && !/[.eE]/.test(text)) return value;
+    if (fits && !/[.eE]/.test(text) && (type !== 'int64' || fitsInt64(text))) return value;
     return note(mismatch(value, goType, 'plain', place, `number ${text}`), place);
   };
 }
+
+/** Beyond 2^53 the value does not tell, as its neighbours are the same to a double. */
+const fitsInt64 = (text: string): boolean => text.length < 19 || BigInt.asIntN(64, BigInt(text)) === BigInt(text);
 
 export function readString(goType: string): Read {
   return (value, place) => (typeof value === 'string' ? value : note(mismatch(value, goType, 'text', place), place));

@@ -198,6 +198,8 @@ export interface WriteContext {
     readonly groups: readonly string[];
     readonly extra?: Readonly<Record<string, readonly string[]>>;
   };
+  /** Hears what is told to whoever writes. */
+  readonly warn?: (text: string) => void;
 }
 
 export interface ValidateInput {

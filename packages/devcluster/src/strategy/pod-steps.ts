@@ -2,6 +2,7 @@
 import type { JsonObject, JsonValue } from '@caretaker/kube';
 import { child, isObject, items, member } from '../defaulting/fill.ts';
 import type { WriteContext } from '../schema/contract.ts';
+import { copyAppArmor } from './app-armor.ts';
 import { podQualityOfService } from './pod-quality.ts';
 
 export function podCreated(object: JsonObject, context: WriteContext): void {
@@ -20,6 +21,7 @@ export function podCreated(object: JsonObject, context: WriteContext): void {
     ];
   }
   object['status'] = status;
+  copyAppArmor(object, (text) => context.warn?.(text));
   const labels = member(member(object, 'metadata'), 'labels') ?? {};
   for (const term of labelKeyTerms(spec)) mergeLabelKeys(term, labels);
 }

@@ -6,6 +6,7 @@ import { definitionWarnings } from '../crd/definition/format-warnings.ts';
 import { parseQuantity } from '../decode/quantity.ts';
 import { dnsLabel } from './parts/formats.ts';
 import { given, items, num, objs, size, str, strs, sub } from './parts/read.ts';
+import { appArmorWarnings } from './pods/app-armor.ts';
 import { volumePathWarnings } from './pods/volume-path-warnings.ts';
 
 export type Warn = (next: KubeObject, live: KubeObject | undefined, warnings: string[]) => void;
@@ -179,6 +180,7 @@ function template(path: readonly string[], use: string): Warn {
     if (use !== '') nameWarning(next, live, use, warnings);
     if (live !== undefined && next.metadata.generation === live.metadata.generation) return;
     podSpecWarnings(sub(find(next), 'spec'), at, warnings);
+    appArmorWarnings(find(next), path.join('.'), warnings);
   };
 }
 

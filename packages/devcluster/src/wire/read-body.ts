@@ -7,7 +7,7 @@ import { jsonProblem } from './go-json.ts';
 import { decodeProtobuf } from './protobuf-object.ts';
 import { type SpelledNumbers, spelledNumbers } from './spelled-numbers.ts';
 import { firstErrors, parseMerging, strictErrors } from './strict-order.ts';
-import { parseFirstYaml, repeatedYamlKeys } from './yaml.ts';
+import { longNumbers, parseFirstYaml, repeatedYamlKeys } from './yaml.ts';
 
 /** A request body as raw JSON, before anything is known of its kind. */
 export interface ReadBody {
@@ -103,7 +103,9 @@ function readYaml(text: string, kind: string): ReadBody {
   }
   if (value === null) return { object: {}, text, strictErrors: unchanged };
   if (!isObject(value)) throw unrecognized(kind, notAnObject(value), text);
-  return { object: sorted(value) as JsonObject, text, strictErrors: (unknown) => [...repeatedYamlKeys(text), ...unknown] };
+  const numbers = longNumbers(text);
+  const strict = (unknown: readonly string[]): string[] => [...repeatedYamlKeys(text), ...unknown];
+  return { object: sorted(value) as JsonObject, text, ...(numbers === undefined ? {} : { numbers }), strictErrors: strict };
 }
 
 /** YAML becomes JSON before it is read, with the members of objects in order. */

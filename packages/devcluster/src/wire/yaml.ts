@@ -1,5 +1,6 @@
 import type { JsonValue } from '@caretaker/kube';
-import { type Document, isScalar, parseAllDocuments, type ScalarTag, visit } from 'yaml';
+import { type Document, isScalar, parseAllDocuments, type ScalarTag, type Tags, visit } from 'yaml';
+import type { SpelledNumbers } from './spelled-numbers.ts';
 import { mostTelling, yamlWords } from './yaml-words.ts';
 
 /** The text is no YAML. The message is Go's, as far as it can be said. */
@@ -38,8 +39,9 @@ const binary: ScalarTag = {
 };
 
 /** The first document of a YAML text; undefined when there is none. */
-function firstDocument(text: string): Document.Parsed | undefined {
-  const documents = parseAllDocuments(text, { uniqueKeys: false, merge: true, customTags: (tags) => [bool, octal, binary, ...tags] });
+function firstDocument(text: string, intAsBigInt = false): Document.Parsed | undefined {
+  const customTags = (tags: Tags): Tags => [bool, octal, binary, ...tags];
+  const documents = parseAllDocuments(text, { uniqueKeys: false, merge: true, intAsBigInt, customTags });
   return Array.isArray(documents) ? documents[0] : undefined;
 }
 
@@ -59,6 +61,26 @@ export function parseFirstYaml(text: string): JsonValue {
     throw new YamlProblem(`yaml: unknown anchor '${anchor}' referenced`, { cause: error });
   }
 }
+
+/** Whole numbers of many digits as Go's YAML hands them to JSON, by their path. */
+export function longNumbers(text: string): SpelledNumbers | undefined {
+  if (!/\d{16}/.test(text)) return undefined;
+  const found = new Map<string, string>();
+  const walk = (value: unknown, path: string): void => {
+    if (typeof value === 'bigint') {
+      if (value > MOST_EXACT || value < -MOST_EXACT) found.set(path, goNumber(value));
+    } else if (Array.isArray(value)) for (const [index, item] of value.entries()) walk(item, `${path}[${index}]`);
+    else if (typeof value === 'object' && value !== null)
+      for (const [key, member] of Object.entries(value)) walk(member, path === '' ? key : `${path}.${key}`);
+  };
+  walk(firstDocument(text, true)?.toJS({ maxAliasCount: 100 }), '');
+  return found.size === 0 ? undefined : found;
+}
+
+/** What no 64 bits hold has become a double. */
+const goNumber = (value: bigint): string => (value >= -(2n ** 63n) && value < 2n ** 64n ? value.toString() : JSON.stringify(Number(value)));
+
+const MOST_EXACT = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** Keys that stand twice in one map of the first document, as Go's strict parser reports them (`line 3: key "a" already set in map`). */
 export function repeatedYamlKeys(text: string): string[] {

@@ -95,7 +95,7 @@ class Coster {
     if (expression.test) return operand;
     const { kind } = this.#typeOf(expression.operand);
     const path = this.#pathOf(expression.operand);
-    this.#paths.set(expression, path?.fields?.get(expression.field));
+    this.#paths.set(expression, path?.fields?.get(expression.field) ?? path?.other);
     return kind === 'map' || kind === 'object' || kind === 'param' ? plus(operand, ACCESS) : operand;
   }
 

@@ -5,4 +5,6 @@ export interface SizeTree {
   readonly item?: SizeTree;
   readonly key?: SizeTree;
   readonly fields?: ReadonlyMap<string, SizeTree>;
+  /** Members that are selected by a name that no field has. */
+  readonly other?: SizeTree;
 }

@@ -97,6 +97,7 @@ export function writeContext(core: ApiCore, request: WriteRequest) {
   return {
     now: timeText(core.clock.now()),
     subresource: request.subresource,
+    warn: (text: string): void => void request.warnings.push(text),
     user: {
       name: request.user.username,
       groups: request.user.groups,

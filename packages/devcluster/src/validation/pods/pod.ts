@@ -25,6 +25,7 @@ import {
 import { selectorErrors } from '../parts/selectors.ts';
 import { specDifference } from '../parts/spec-diff.ts';
 import { affinityErrors } from './affinity.ts';
+import { appArmorAnnotationErrors, appArmorConflicts, appArmorUpdateErrors } from './app-armor.ts';
 import { containersErrors, initContainersErrors, type PodScope } from './containers.ts';
 import { ephemeralContainersErrors } from './ephemeral-containers.ts';
 import { gatedPodErrors } from './pod-gates.ts';
@@ -243,6 +244,7 @@ export function podTemplateErrors(template: JsonObject, at: string, errors: Erro
   const meta = sub(template, 'metadata');
   labelErrors(meta['labels'], `${at}.labels`, errors);
   annotationErrors(obj(meta, 'annotations') as Record<string, string> | undefined, `${at}.annotations`, errors);
+  appArmorAnnotationErrors(sub(meta, 'annotations'), sub(template, 'spec'), `${at}.annotations`, errors);
   podSpecErrors(sub(template, 'spec'), `${at}.spec`, errors);
   if (size(sub(template, 'spec'), 'ephemeralContainers') > 0)
     errors.push(forbidden(`${at}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template'));
@@ -266,11 +268,13 @@ export function anyPodErrors(next: KubeObject, errors: Errors): void {
 
 export function podErrors(next: KubeObject, errors: Errors): void {
   const spec = specOf(next);
+  appArmorAnnotationErrors(next.metadata.annotations ?? {}, spec, 'metadata.annotations', errors);
   podSpecErrors(spec, 'spec', errors);
   imageSpace(spec, errors);
   if (size(spec, 'ephemeralContainers') > 0) errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
   if (str(spec, 'nodeName') !== '' && size(spec, 'schedulingGates') > 0)
     errors.push(forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'));
+  appArmorConflicts(next, errors);
 }
 
 const UPDATABLE =
@@ -280,7 +284,9 @@ const UPDATABLE =
 export function podUpdateErrors(next: KubeObject, live: KubeObject, errors: Errors): void {
   const spec = specOf(next);
   const old = specOf(live);
+  appArmorAnnotationErrors(next.metadata.annotations ?? {}, spec, 'metadata.annotations', errors);
   podSpecErrors(spec, 'spec', errors);
+  appArmorUpdateErrors(next, live, errors);
   for (const list of ['containers', 'initContainers']) {
     if (objs(spec, list).length !== objs(old, list).length) {
       errors.push(forbidden(`spec.${list}`, 'pod updates may not add or remove containers'));

@@ -7,6 +7,7 @@ import { dnsLabel, dnsSubdomain } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
 import { IMMUTABLE } from '../parts/object-meta.ts';
 import { type Errors, format, given, items, num, obj, objs, str, sub } from '../parts/read.ts';
+import { deviceSelectorErrors } from './device-selectors.ts';
 
 const specOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'spec');
 const MODES = ['All', 'ExactCount'];
@@ -16,18 +17,12 @@ function exactly(request: JsonObject, at: string, errors: Errors): void {
   const name = str(request, 'deviceClassName');
   if (name === '') errors.push(required(`${at}.deviceClassName`));
   else format(`${at}.deviceClassName`, name, (value) => dnsSubdomain(value), errors);
-  for (const [i, selector] of objs(request, 'selectors').entries()) selectorErrors(selector, items(`${at}.selectors`, i), errors);
+  for (const [i, selector] of objs(request, 'selectors').entries()) deviceSelectorErrors(selector, items(`${at}.selectors`, i), errors);
   const mode = str(request, 'allocationMode');
   const count = num(request, 'count') ?? 0;
   if (!MODES.includes(mode)) errors.push(notSupported(`${at}.allocationMode`, mode, MODES));
   else if (mode === 'All' && count !== 0) errors.push(invalid(`${at}.count`, count, `must not be specified when allocationMode is 'All'`));
   else if (mode === 'ExactCount' && count <= 0) errors.push(invalid(`${at}.count`, count, 'must be greater than zero'));
-}
-
-function selectorErrors(selector: JsonObject, at: string, errors: Errors): void {
-  const cel = obj(selector, 'cel');
-  if (cel === undefined) errors.push(required(`${at}.cel`));
-  else if (str(cel, 'expression') === '') errors.push(required(`${at}.cel.expression`));
 }
 
 function claimSpec(spec: JsonObject, at: string, errors: Errors): void {
@@ -57,7 +52,7 @@ const fixed =
   };
 
 function deviceClass(next: KubeObject, errors: Errors): void {
-  for (const [i, selector] of objs(specOf(next), 'selectors').entries()) selectorErrors(selector, items('spec.selectors', i), errors);
+  for (const [i, selector] of objs(specOf(next), 'selectors').entries()) deviceSelectorErrors(selector, items('spec.selectors', i), errors);
   for (const [i, config] of objs(specOf(next), 'config').entries())
     if (!given(config, 'opaque')) errors.push(required(`spec.config[${i}]`, 'exactly one of `opaque` is required'));
 }
