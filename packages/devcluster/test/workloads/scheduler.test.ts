@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '@caretaker/kube';
-import { NODE, PERSISTENT_VOLUME_CLAIM, POD } from '../../src/workloads/machinery/kinds.ts';
+import { NODE, PERSISTENT_VOLUME_CLAIM, POD, POD_DISRUPTION_BUDGET } from '../../src/workloads/machinery/kinds.ts';
 import { items, text } from '../../src/workloads/machinery/read.ts';
 import { tolerates } from '../../src/workloads/scheduler/affinity.ts';
 import { place } from '../../src/workloads/scheduler/decide.ts';
@@ -203,4 +203,33 @@ test('a claim in use stays until its pod is gone, and its volume goes with it', 
   assert.equal(world.api.peek(ref), undefined);
   assert.equal(world.api.list({ apiVersion: 'v1', kind: 'PersistentVolume' }).length, 0);
   await world.close();
+});
+
+test('preemption spares pods of PodDisruptionBudgets while it can, and goes against the fewest', () => {
+  const small = (name: string, label: string, priority = 0): KubeObject => ({
+    ...POD,
+    metadata: { name, namespace: 'default', labels: { app: label } },
+    spec: { priority, containers: [{ name: 'main', resources: { requests: { cpu: '1' } } }] },
+  });
+  const full = (name: string, ...pods: KubeObject[]): NodeUsage => ({ ...node(name, {}, { cpu: 2, pods: 2 }), pods });
+  const budget = (label: string, disruptionsAllowed: number, disruptedPods: Record<string, string> = {}): KubeObject => ({
+    ...POD_DISRUPTION_BUDGET,
+    metadata: { name: label, namespace: 'default' },
+    spec: { selector: { matchLabels: { app: label } } },
+    status: { disruptionsAllowed, disruptedPods },
+  });
+  const urgent = pod({ priority: 10 }, '1');
+  const names = (nodes: NodeUsage[], budgets: KubeObject[]): unknown => {
+    const placed = place(urgent, nodes, { namespaces: () => ({}), volumes: [], budgets: () => budgets });
+    return 'eviction' in placed ? [placed.eviction?.node, ...(placed.eviction?.victims ?? []).map((one) => one.metadata.name)] : placed;
+  };
+  const one = [full('n', small('guarded', 'a'), small('free', 'b', 1))];
+  assert.deepEqual(names(one, []), ['n', 'guarded'], 'the less important');
+  assert.deepEqual(names(one, [budget('a', 0)]), ['n', 'free'], 'a budget counts more than importance');
+  assert.deepEqual(names(one, [budget('a', 1)]), ['n', 'guarded'], 'one that allows it does not');
+  assert.deepEqual(names(one, [budget('a', 0, { guarded: '2026-01-01T00:00:00Z' })]), ['n', 'guarded'], 'what is disrupted already');
+  assert.deepEqual(names(one, [budget('a', 0), budget('b', 0)]), ['n', 'guarded'], 'where all are guarded, importance decides');
+  const two = [full('m', small('m1', 'a'), small('m2', 'a')), full('n', small('n1', 'b', 5), small('n2', 'b', 5))];
+  assert.deepEqual(names(two, []), ['m', 'm2']);
+  assert.deepEqual(names(two, [budget('a', 0)]), ['n', 'n2'], 'the node without a violation');
 });

@@ -1,4 +1,5 @@
 import type { GroupVersionKind, JsonObject, KubeObject } from '@caretaker/kube';
+import { member, textOf } from '../../admission/json-members.ts';
 import { apiVersionOf } from '../../schema/type-names.ts';
 import { StatusError } from '../../server/answers/status-error.ts';
 import { type ApiCore, tableOf, timeText } from '../../server/core.ts';
@@ -48,6 +49,8 @@ async function terminate(core: ApiCore, api: ClusterApi, worker: KeyedWorker, na
     const refusals = await deleteContents(core, api, name, isPods);
     // pods that stay keep everything else, and the conditions do not speak of them
     const podsRemain = remainingIn(core, name).some((each) => each.resource === PODS);
+    if (podsRemain && !refusals.has(PODS) && isOverdue(core, namespace))
+      refusals.set(PODS, `unexpected items still remain in namespace: ${name} for gvr: /v1, Resource=pods`);
     if (!podsRemain) for (const each of await deleteContents(core, api, name, (resource) => !isPods(resource))) refusals.set(...each);
     const remaining = remainingIn(core, name);
     const told = podsRemain ? [] : remaining.filter(({ resource }) => !refusals.has(resource));
@@ -63,6 +66,15 @@ async function terminate(core: ApiCore, api: ClusterApi, worker: KeyedWorker, na
 
 const PODS = 'pods.';
 const isPods = (resource: string): boolean => resource === PODS;
+
+/** Nothing holds the pods, and since the namespace was deleted the longest of their grace periods has passed. */
+function isOverdue(core: ApiCore, namespace: KubeObject): boolean {
+  const pods = [...core.store.table('/pods').values(namespace.metadata.name ?? '')];
+  if (pods.some((pod) => (pod.metadata.finalizers ?? []).length > 0)) return false;
+  const running = pods.filter((pod) => !['Succeeded', 'Failed'].includes(textOf(member(pod, 'status')['phase'])));
+  const grace = Math.max(0, ...running.map((pod) => Number(member(pod, 'spec')['terminationGracePeriodSeconds'] ?? 0)));
+  return core.clock.now() - Date.parse(namespace.metadata.deletionTimestamp ?? '') >= grace * 1000;
+}
 
 /** Deletes what is not being deleted yet, of some resources. Returns what was refused: messages by resource. */
 async function deleteContents(
@@ -82,7 +94,7 @@ async function deleteContents(
       }
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
-      refusals.set(resource, isPods(resource) ? `failed to delete pods for namespace: ${namespace}, err: ${error.message}` : error.message);
+      refusals.set(resource, error.message);
     }
   }
   return refusals;

@@ -4,7 +4,15 @@ import { actOrThrow } from '../machinery/action.ts';
 import { findCondition, timedCondition } from '../machinery/conditions.ts';
 import type { PassContext } from '../machinery/keyed-controller.ts';
 import { KeyedController } from '../machinery/keyed-controller.ts';
-import { NAMESPACE, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, STORAGE_CLASS } from '../machinery/kinds.ts';
+import {
+  NAMESPACE,
+  NODE,
+  PERSISTENT_VOLUME,
+  PERSISTENT_VOLUME_CLAIM,
+  POD,
+  POD_DISRUPTION_BUDGET,
+  STORAGE_CLASS,
+} from '../machinery/kinds.ts';
 import { isDeleting, keyOf, labelsOf, nameOf, namespaceOf, refOf, refOfKey, uidOf } from '../machinery/objects.ts';
 import { isFinished } from '../machinery/pods.ts';
 import type { Fields } from '../machinery/read.ts';
@@ -89,7 +97,11 @@ async function schedule(pod: KubeObject, context: PassContext, book: UsageBook, 
   const placement = place(
     pod,
     nodes.map((node) => book.of(node)),
-    { namespaces: (name) => labelsOf(api.peek({ ...NAMESPACE, name }) ?? NOTHING), volumes: volumeAffinities(api, pod) },
+    {
+      namespaces: (name) => labelsOf(api.peek({ ...NAMESPACE, name }) ?? NOTHING),
+      volumes: volumeAffinities(api, pod),
+      budgets: () => api.list(POD_DISRUPTION_BUDGET),
+    },
   );
   if ('unschedulable' in placement) {
     const nominated = placement.eviction ? { nominatedNodeName: placement.eviction.node } : {};

@@ -4,6 +4,7 @@ import { controllerOf, nameOf } from '../machinery/objects.ts';
 import { quantities } from '../machinery/quantities.ts';
 import { flag, items } from '../machinery/read.ts';
 import { meetsTerms, namedNodes, nodePreference, selectsNode, softTaints, tolerates, untolerated } from './affinity.ts';
+import { guardedBy } from './budgets.ts';
 import { type InterPodRules, interPodPreference, interPodRules, type NamespaceLabels } from './inter-pod.ts';
 import type { NodeUsage } from './node-usage.ts';
 import { type Eviction, findVictims, mayPreempt } from './preemption.ts';
@@ -17,9 +18,11 @@ export interface Surroundings {
   namespaces: NamespaceLabels;
   /** Required node affinity of the volumes that the pod's claims are bound to. */
   volumes: readonly unknown[];
+  /** PodDisruptionBudgets, asked for when a pod might take another's place. */
+  budgets: () => readonly KubeObject[];
 }
 
-const ALONE: Surroundings = { namespaces: () => ({}), volumes: [] };
+const ALONE: Surroundings = { namespaces: () => ({}), volumes: [], budgets: () => [] };
 
 /** Sums of decimal requests are not exact. */
 const ROUNDING = 1e-9;
@@ -42,11 +45,13 @@ export function place(pod: KubeObject, nodes: readonly NodeUsage[], around: Surr
   if (nodes.length > 0 && !mayPreempt(pod)) {
     return { unschedulable: explained('not eligible due to preemptionPolicy=Never.'), eviction: undefined };
   }
-  const eviction = findVictims(pod, resolvable, (usage, gone) => {
+  const fits = (usage: NodeUsage, gone: ReadonlySet<KubeObject>): boolean => {
     const left = without(usage, gone);
     const others = nodes.map((other) => (other === usage ? left : other));
     return misfitsOf(pod, left, rulesOf(pod, others, around)).reasons.length === 0;
-  });
+  };
+  const budgets = around.budgets();
+  const eviction = findVictims(pod, resolvable, fits, (pods) => guardedBy(budgets, pods));
   if (eviction) return { unschedulable: explain(nodes.length, reasons, undefined), eviction };
   return { unschedulable: explained(noVictims(nodes.length, nodes.length - resolvable.length)), eviction };
 }
