@@ -34,6 +34,7 @@ export function inProcessTransport(handle: Handle, who: { user: UserInfo } | { t
   return {
     async send(request) {
       if (request.signal?.aborted === true) throw new InProcessAbort();
+      request.beforeSend?.();
       const controller = new AbortController();
       const abort = (): void => controller.abort();
       request.signal?.addEventListener('abort', abort, { once: true });

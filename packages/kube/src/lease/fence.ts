@@ -35,9 +35,14 @@ export class Fence {
     this.#expire();
   }
 
+  /** Throws when the fence is shut. */
+  check(): void {
+    if (!this.open) throw new TransportError('fenced', '');
+  }
+
   /** Follows a request: its signal aborts when the fence shuts. Throws when it is shut already. */
   enter(): AbortController {
-    if (!this.open) throw new TransportError('fenced', '');
+    this.check();
     const controller = new AbortController();
     this.#underWay.add(controller);
     return controller;

@@ -15,7 +15,8 @@ export function fencedTransport(transport: Transport, fence: Fence): Transport {
       if (signal?.aborted) onAbort();
       signal?.addEventListener('abort', onAbort, { once: true });
       try {
-        const response = await transport.send({ ...request, signal: controller.signal });
+        // A process may be stopped while the request waits for credentials or a connection: the fence is looked at once more when it leaves.
+        const response = await transport.send({ ...request, signal: controller.signal, beforeSend: () => fence.check() });
         const text = await response.text();
         return { ...response, status: response.status, headers: response.headers, text: async () => text, chunks: () => once(text) };
       } finally {

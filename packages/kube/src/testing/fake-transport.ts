@@ -36,6 +36,7 @@ export class FakeTransport implements Transport {
     if (this.closed) throw new TransportError('closed', '');
     const { signal } = request;
     if (signal?.aborted) throw abortError(signal);
+    request.beforeSend?.();
     this.requests.push(request);
     const answer = await abortable((async () => this.#handler(request))(), signal);
     const { body } = answer;

@@ -3,6 +3,7 @@ import type { ClusterConfig, Credential } from '../config/cluster-config.ts';
 import { abortError, TransportError } from '../errors/transport-error.ts';
 import type { Clock } from '../types/clock.ts';
 import type { Transport, TransportRequest, TransportResponse } from '../types/transport.ts';
+import { beforeSend } from './before-send.ts';
 import { transportFailure } from './failure.ts';
 import { requestHeaders } from './headers.ts';
 import { type ConnectionIdentity, createPools, type Pools, sameIdentity } from './pools.ts';
@@ -62,8 +63,10 @@ class HttpTransport implements Transport {
   async #dispatch(request: TransportRequest, credential: Credential): Promise<Dispatcher.ResponseData> {
     const lanes = await this.#lanes(credential);
     const headers = requestHeaders({ 'user-agent': this.#userAgent, ...request.headers }, credential, this.#config.impersonate);
+    const lane = lanes[request.lane ?? 'request'];
+    const dispatcher = request.beforeSend === undefined ? lane : lane.compose(beforeSend(request.beforeSend));
     try {
-      return await lanes[request.lane ?? 'request'].request({
+      return await dispatcher.request({
         origin: this.#origin,
         method: request.method,
         path: this.#prefix + request.path,

@@ -8,6 +8,8 @@ export interface TransportRequest {
   body?: string | Uint8Array;
   /** Ends the request, also while its body streams. */
   signal?: AbortSignal;
+  /** Called when the request is about to leave, after credentials and a connection were waited for. What it throws holds the request back. */
+  beforeSend?: () => void;
   /** Which connections to use: `watch` streams have sockets of their own, a `lease` request never waits behind others. */
   lane?: 'request' | 'watch' | 'lease';
 }

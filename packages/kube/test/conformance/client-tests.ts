@@ -34,6 +34,22 @@ export const clientTests: Record<string, ConformanceTest> = {
     await rejectsWith(client.delete(refOf(created)), isNotFound);
   },
 
+  'what is held back when it is about to leave is not carried out': async ({ transport, client, namespace }) => {
+    const held = new Error('held back');
+    const body = JSON.stringify(configMap(namespace, 'held'));
+    const path = `/api/v1/namespaces/${namespace}/configmaps`;
+    const create = (beforeSend: () => void) =>
+      transport.send({ method: 'POST', path, headers: { 'content-type': 'application/json' }, body, beforeSend });
+    await rejectsWith(
+      create(() => {
+        throw held;
+      }),
+      (error) => error === held || (error instanceof Error && error.cause === held),
+    );
+    await rejectsWith(client.get(refOf(configMap(namespace, 'held'))), isNotFound);
+    assert.equal((await create(() => undefined)).status, 201);
+  },
+
   'generateName makes a name; finalizers hold an object until they are taken off': async ({ client, namespace }) => {
     const { name: _, ...metadata } = configMap(namespace, '').metadata;
     const created = await client.create({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Clock, Fence } from '@caretaker/kube';
-import { VirtualClock } from '@caretaker/kube/testing';
+import { type Clock, Fence, fencedTransport, type Transport } from '@caretaker/kube';
+import { FakeTransport, VirtualClock } from '@caretaker/kube/testing';
 
 test('a timer that fires a little early does not leave writes under way alone', async () => {
   const inner = new VirtualClock();
@@ -41,4 +41,24 @@ test('what has left is not ended any more', async () => {
   fence.leave(write);
   await clock.advance(2_000);
   assert.equal(write.signal.aborted, false);
+});
+
+test('a write that waited until the fence was shut is held back when it is about to leave', async () => {
+  const clock = new VirtualClock();
+  const fence = new Fence(clock);
+  fence.extend(0, clock.now(), 1_000);
+  const sent: string[] = [];
+  const slow: Transport = {
+    close: async () => undefined,
+    send: async (request) => {
+      // As after SIGSTOP and SIGCONT: the clock has moved, and no timer has fired yet.
+      fence.extend(0, clock.now(), -1);
+      request.beforeSend?.();
+      sent.push(request.path);
+      return new FakeTransport(() => ({ body: {} })).send(request);
+    },
+  };
+  const fenced = fencedTransport(slow, fence);
+  await assert.rejects(fenced.send({ method: 'PATCH', path: '/a', headers: {} }), { code: 'KUBE_TRANSPORT_FENCED' });
+  assert.deepEqual(sent, []);
 });
