@@ -1,20 +1,39 @@
 // Types a session at both sides and says where they differ.
 
-import type { Session } from './session.ts';
-import type { Answer, Side } from './side.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { onlyAsks } from './asks.ts';
+import type { Line, Session } from './session.ts';
+import type { Answer, SessionAtSide, Side } from './side.ts';
+
+/** How long what controllers do in their own time may differ. */
+const PATIENCE_MS = 30_000;
+const LOOK_AGAIN_MS = 250;
 
 /** Every difference of a session, as text for people; empty when there is none. */
 export async function differences(session: Session, real: Side, ours: Side): Promise<string[]> {
   const found: string[] = [];
   const [atReal, atOurs] = await Promise.all([real.open(session), ours.open(session)]);
   for (const line of session.lines) {
-    const [wanted, got] = await Promise.all([atReal.type(line), atOurs.type(line)]);
-    const text = difference(wanted, got);
+    // Once something differs the rest of the session tells what else does, without waiting.
+    const text = await lasting(line, atReal, atOurs, found.length === 0 ? PATIENCE_MS : 0);
     if (text !== '') found.push(`$ ${line.run}\n${text}`);
   }
   const tidy = [`namespace/kc-${session.name}`, ...(session.leaves ?? [])].join(' ');
   for (const side of [atReal, atOurs]) await side.expectSuccess(`kubectl delete --ignore-not-found --wait=false ${tidy}`);
   return found;
+}
+
+/**
+ * The difference of a line that stays. Controllers of both sides come to the same in their own time, and a question may find one of them underway: a line
+ * that only asks is typed again until both say the same. A line that changes something is typed once: what it needs is waited for by lines before it.
+ */
+async function lasting(line: Line, real: SessionAtSide, ours: SessionAtSide, patienceMs: number): Promise<string> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const text = difference(...(await Promise.all([real.type(line), ours.type(line)])));
+    if (text === '' || !onlyAsks(line.run) || Date.now() > deadline) return text;
+    await pause(LOOK_AGAIN_MS);
+  }
 }
 
 function difference(wanted: Answer, got: Answer): string {

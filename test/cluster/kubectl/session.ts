@@ -33,6 +33,17 @@ export const until = (run: string, pattern: RegExp, options: Omit<Line, 'run' | 
   run,
   until: pattern,
 });
+/** Waits until the controllers are done with a Deployment, and write nothing more. */
+export const settled = (name: string): Line =>
+  until(
+    `kubectl get deployment ${name} -o jsonpath='{.metadata.generation} {.status.observedGeneration} {.spec.replicas} {.status.replicas} {.status.updatedReplicas} {.status.availableReplicas}'`,
+    /^(\d+) \1 (\d+) \2 \2 \2$/,
+    { codeOnly: true },
+  );
+/** Types a command that goes on, changes something once the server answers its watch, and ends it when so many lines are there. */
+export const watched = (lines: number, watch: string, writes: string): Line => ({
+  run: `bash watched.sh ${lines} ${[watch, writes].map((text) => `'${text.replaceAll("'", String.raw`'\''`)}'`).join(' ')}`,
+});
 export const sorted = (run: string, options: Omit<Line, 'run' | 'sorted'> = {}): Line => ({ ...options, run, sorted: true });
 export const only = (run: string, pattern: RegExp, options: Omit<Line, 'run' | 'only'> = {}): Line => ({ ...options, run, only: pattern });
 export const without = (run: string, pattern: RegExp, options: Omit<Line, 'run' | 'without'> = {}): Line => ({

@@ -12,26 +12,27 @@ import { get, waiting, watching } from './sessions/get.ts';
 import { more } from './sessions/more.ts';
 import { tenants } from './sessions/tenants.ts';
 
-export const sessions: readonly Session[] = [
+const inNamespaces: readonly Session[] = [
   rollout,
   deleting,
   metadata,
-  create,
   apply,
-  describing,
-  nodes,
-  watching,
-  custom,
+  more,
   get,
   auth,
-  waiting,
+  faults,
+  explain,
   serverSideApply,
+  watching,
   setting,
   around,
-  requests,
-  explain,
+  waiting,
   discovery,
-  tenants,
-  faults,
-  more,
+  requests,
 ];
+
+/** These make nodes, kinds and classes, which stand in lists that others ask for: their turn comes when those have ended. */
+const everywhere: readonly Session[] = [nodes, describing, custom, create, tenants];
+
+export const sessions: readonly Session[] = [...inNamespaces, ...everywhere];
+export const turns: readonly (readonly Session[])[] = [inNamespaces, everywhere];

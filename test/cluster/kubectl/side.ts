@@ -24,7 +24,7 @@ export interface Answer {
   stderr: string;
 }
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const LOOK_AGAIN_MS = 250;
 
 export class Side {
@@ -43,7 +43,7 @@ export class Side {
     const kubeconfig = join(folder, 'kubeconfig');
     const { url, text } = this.#kubeconfig(namespace);
     writeFileSync(kubeconfig, text, { mode: 0o600 });
-    const opened = new SessionAtSide(folder, kubeconfig, join(this.#options.folder, 'cache'), {
+    const opened = new SessionAtSide(folder, kubeconfig, join(folder, '.cache'), {
       replace: new Map([
         [folder, '<folder>'],
         [url, '<server>'],
@@ -51,6 +51,8 @@ export class Side {
       ]),
     });
     await opened.expectSuccess(`kubectl create namespace ${namespace}`);
+    // What the controllers put into each namespace: no pod is admitted without the one, and lists hold the other.
+    await opened.expectSuccess('kubectl wait --for=create serviceaccount/default configmap/kube-root-ca.crt --timeout=120s >/dev/null');
     return opened;
   }
 
@@ -59,7 +61,7 @@ export class Side {
     const folder = join(this.#options.folder, session.name);
     const env = { ...kubectlEnvironment(), KUBECONFIG: join(folder, 'kubeconfig') };
     const things = [`namespace/kc-${session.name}`, ...(session.leaves ?? [])];
-    await run('kubectl', ['delete', '--ignore-not-found', '--timeout=120s', ...things], { env });
+    await run('kubectl', ['delete', '--ignore-not-found', '--timeout=300s', ...things], { env });
     rmSync(folder, { recursive: true, force: true });
   }
 

@@ -1,4 +1,4 @@
-import { session, sorted, until } from '../session.ts';
+import { session, settled, sorted } from '../session.ts';
 
 export const apply = session('apply', [
   "kubectl diff -f web.yaml | grep '^[-+] '",
@@ -9,7 +9,8 @@ export const apply = session('apply', [
   'kubectl apply -f web.yaml',
   'kubectl apply -f web.yaml',
   'kubectl apply -f web.yaml --dry-run=server',
-  'kubectl rollout status deployment/web --timeout=60s >/dev/null',
+  'kubectl rollout status deployment/web --timeout=180s >/dev/null',
+  settled('web'),
   "kubectl diff -f web-2.yaml | grep '^[-+] '",
   "kubectl diff --server-side -f web-2.yaml | grep '^[-+] '",
   "kubectl diff --server-side --force-conflicts -f web-2.yaml | grep '^[-+] '",
@@ -76,7 +77,8 @@ export const apply = session('apply', [
   'kubectl apply -f configmap.yaml --force',
   'kubectl apply -f web.yaml',
   "sed 's/app: web/app: web2/' web.yaml | kubectl apply -f -",
-  until("sed 's/app: web/app: web2/' web.yaml | kubectl apply --force -f -", /deployment/),
+  settled('web'),
+  "sed 's/app: web/app: web2/' web.yaml | kubectl apply --force -f -",
   'kubectl get deployment web -o jsonpath={.spec.selector.matchLabels}',
 ]);
 
@@ -84,7 +86,7 @@ export const serverSideApply = session('ssa', [
   'kubectl apply --server-side -f web.yaml',
   'kubectl apply --server-side -f web.yaml',
   'kubectl apply --server-side -f web.yaml --dry-run=server',
-  'kubectl rollout status deployment/web --timeout=60s >/dev/null',
+  'kubectl rollout status deployment/web --timeout=180s >/dev/null',
   'kubectl apply --server-side -f web-2.yaml --field-manager=other',
   'kubectl apply --server-side -f web-2.yaml --field-manager=other --force-conflicts',
   'kubectl apply --server-side -f web.yaml',
@@ -95,6 +97,7 @@ export const serverSideApply = session('ssa', [
   'kubectl apply --server-side -f web.yaml',
   'kubectl set image deployment/web main=example.com/app:5',
   'kubectl apply --server-side -f web.yaml',
+  settled('web'),
   'kubectl edit deployment web --output-patch',
   "KUBE_EDITOR='sed -i s/replicas:.4/replicas:\\ 5/' kubectl edit deployment web",
   'kubectl apply --server-side -f web.yaml',

@@ -12,7 +12,7 @@ export const nodes = session(
   'nodes',
   [
     NODE('kc-node'),
-    'kubectl wait --for=condition=Ready node/kc-node --timeout=30s',
+    'kubectl wait --for=condition=Ready node/kc-node --timeout=180s',
     until("kubectl get node kc-node -o jsonpath='{.spec.taints[*].key}'", /^kc.own$/),
     'kubectl get node kc-node',
     'kubectl get node kc-node --show-labels',
@@ -41,8 +41,8 @@ export const nodes = session(
     `kubectl run local --image=example.com/a --overrides=${POD(',"volumes":[{"name":"v","emptyDir":{}}]')}`,
     'kubectl create -f - <<< \'{"apiVersion":"apps/v1","kind":"DaemonSet","metadata":{"name":"agent"},"spec":{"selector":{"matchLabels":{"app":"agent"}},"template":{"metadata":{"labels":{"app":"agent"}},"spec":{"nodeSelector":{"kc":"kc-node"},"tolerations":[{"operator":"Exists"}],"containers":[{"name":"main","image":"example.com/a"}]}}}}\'',
     'kubectl create -f - <<< \'{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"kept"},"spec":{"replicas":2,"selector":{"matchLabels":{"app":"kept"}},"template":{"metadata":{"labels":{"app":"kept"}},"spec":{"nodeSelector":{"kc":"kc-node"},"tolerations":[{"operator":"Exists","effect":"NoSchedule","key":"kc"},{"operator":"Exists","key":"kc/own"}],"containers":[{"name":"main","image":"example.com/a"}]}}}}\'',
-    'kubectl rollout status deployment/kept --timeout=60s | tail -1',
-    'kubectl rollout status daemonset/agent --timeout=60s | tail -1',
+    'kubectl rollout status deployment/kept --timeout=180s | tail -1',
+    'kubectl rollout status daemonset/agent --timeout=180s | tail -1',
     'kubectl create pdb kept --selector=app=kept --min-available=2',
     until('kubectl get pdb kept', /kept +2 +N\/A +0 /),
     WORDS('kubectl drain kc-node'),
@@ -50,15 +50,19 @@ export const nodes = session(
     WORDS('kubectl drain kc-node --ignore-daemonsets --force'),
     WORDS('kubectl drain kc-node --ignore-daemonsets --force --delete-emptydir-data --dry-run=client'),
     WORDS('kubectl drain kc-node --ignore-daemonsets --force --delete-emptydir-data --dry-run=server --timeout=2s'),
-    only('kubectl drain kc-node --ignore-daemonsets --force --delete-emptydir-data --timeout=2s', /error|Cannot evict|evicted$/i, {
+    // The others first: whether their end is seen within the few seconds of the next line is a question of the machine.
+    only('kubectl drain kc-node --ignore-daemonsets --force --delete-emptydir-data --pod-selector=run --timeout=180s', /error|evicted$/i, {
+      sorted: true,
+    }),
+    only('kubectl drain kc-node --ignore-daemonsets --force --delete-emptydir-data --timeout=4s', /error|Cannot evict|evicted$/i, {
       sorted: true,
     }),
     'kubectl get node kc-node',
     'kubectl delete pdb kept',
-    sorted('kubectl drain kc-node --ignore-daemonsets --force --delete-emptydir-data --pod-selector=app=kept --timeout=60s', {
+    sorted('kubectl drain kc-node --ignore-daemonsets --force --delete-emptydir-data --pod-selector=app=kept --timeout=180s', {
       only: /cordoned|drained|Warning/,
     }),
-    sorted('kubectl drain kc-node --ignore-daemonsets --force --delete-emptydir-data --disable-eviction --timeout=60s', {
+    sorted('kubectl drain kc-node --ignore-daemonsets --force --delete-emptydir-data --disable-eviction --timeout=180s', {
       only: /cordoned|drained|Warning/,
     }),
     'kubectl drain missing',
@@ -83,8 +87,10 @@ export const custom = session(
   [
     'kubectl apply -f unknown-kind.yaml --validate=false',
     'kubectl apply -f crd.yaml',
-    'kubectl wait --for=condition=Established crd/gadgets.kc.example.com --timeout=30s',
+    'kubectl wait --for=condition=Established crd/gadgets.kc.example.com --timeout=180s',
     until('kubectl explain gadget.spec', /size/),
+    until('kubectl explain gadget --api-version=kc.example.com/v1beta1', /VERSION/),
+    until('kubectl get gadgets', /No resources/),
     'kubectl apply -f crd.yaml',
     'kubectl get crd gadgets.kc.example.com',
     'kubectl get crd gadgets.kc.example.com -o yaml',
@@ -105,7 +111,7 @@ export const custom = session(
     'kubectl apply --server-side -f gadget.yaml',
     'kubectl get gadgets -o wide',
     'kubectl get gd one -o yaml',
-    'kubectl get gd one -o yaml --show-managed-fields | grep -e manager: -e operation',
+    sorted('kubectl get gd one -o yaml --show-managed-fields | grep -e manager: -e operation'),
     'kubectl get gd --field-selector=spec.color=red',
     'kubectl get gd --field-selector=spec.size=3',
     'kubectl get gadgets.v1.kc.example.com one',
@@ -149,7 +155,7 @@ export const custom = session(
     'kubectl patch crd gadgets.kc.example.com --type=merge -p \'{"spec":{"names":{"kind":"Gadget"}}}\' | cut -c1-60',
     'kubectl delete gadget one',
     'kubectl delete gadgets --all',
-    'kubectl delete -f crd.yaml --timeout=30s',
+    'kubectl delete -f crd.yaml --timeout=180s',
     until('kubectl api-resources --api-group=kc.example.com', /NAME/),
     until('kubectl get gadgets', /the server doesn't have/),
   ],
@@ -219,7 +225,7 @@ export const around = session('around', [
   'kubectl expose deployment none --port=80',
   'kubectl port-forward svc/none 31798:80 --pod-running-timeout=1s',
   'kubectl logs deployment/none --pod-running-timeout=1s',
-  'kubectl proxy --port=0 --unix-socket=x.sock >/dev/null 2>&1 & PROXY=$!; for i in $(seq 50); do [ -S x.sock ] && break; sleep 0.1; done; curl -s --unix-socket x.sock http://localhost/readyz; curl -s --unix-socket x.sock http://localhost/api/v1/namespaces/kc-around/configmaps/none; kill $PROXY 2>/dev/null',
+  'kubectl proxy --unix-socket=x.sock >/dev/null 2>&1 & PROXY=$!; for i in $(seq 300); do [ -S x.sock ] && break; sleep 0.1; done; curl -s --unix-socket x.sock http://localhost/readyz; curl -s --unix-socket x.sock http://localhost/api/v1/namespaces/kc-around/configmaps/none; kill $PROXY 2>/dev/null',
   'kubectl get pods --request-timeout=nothing',
   'kubectl get pods --server=https://127.0.0.1:1',
   'kubectl get pods --context=nothing',

@@ -1,4 +1,4 @@
-import { only, session, sorted, until, without } from '../session.ts';
+import { only, session, settled, sorted, until, without } from '../session.ts';
 
 /** The type checker of policies runs in the controller manager, after a while. */
 const VAP_STATUS = /observedGeneration|Observed Generation|type ?Checking|^ *[sS]tatus:( \{\})?$/i;
@@ -10,9 +10,12 @@ const NODE_SAYS =
 export const describing = session(
   'describe',
   [
+    'kubectl apply -f limits.yaml',
+    until('kubectl get quota q -o jsonpath={.status.used.pods}', /0/), // before, no pod is admitted, and events tell of it
     'kubectl apply -f web.yaml -f workloads.yaml -f tree/inner/b.yaml -f configmap.yaml -f rbac.yaml',
-    'kubectl rollout status deployment/web --timeout=60s >/dev/null',
-    'kubectl rollout status statefulset/db --timeout=60s >/dev/null',
+    'kubectl rollout status deployment/web --timeout=180s >/dev/null',
+    'kubectl rollout status statefulset/db --timeout=180s >/dev/null',
+    settled('web'),
     until('kubectl get quota q -o jsonpath={.status.used.pods}', /3/),
     until('kubectl get pdb db', /db +1 +N\/A +1 /),
     'kubectl describe deployment web',

@@ -21,6 +21,8 @@ const container = (members: object): object => podSpec({ containers: [{ name: 'm
 export const faults = session(
   'faults',
   [
+    'kubectl create -f limits.yaml',
+    until('kubectl get quota q -o jsonpath={.status.used.pods}', /0/), // before, no pod is admitted
     'kubectl create -f workloads.yaml -f web.yaml -f rbac.yaml -f tree/inner/b.yaml',
     'kubectl run fixed --image=example.com/a',
     until('kubectl get pod fixed -o jsonpath={.spec.nodeName}', /fake/, { codeOnly: true }), // either node will do

@@ -1,12 +1,15 @@
-import { session } from '../session.ts';
+import { session, until } from '../session.ts';
+
+const KINDS = ['tenants', 'tenanttemplates', 'tenantregistries'].map((kind) => `crd/${kind}.operator.kubernetes-tenants.org`);
 
 /** Our own kinds: what the definitions of config/crd say to kubectl. */
 export const tenants = session(
   'tenants',
   [
     'kubectl apply -k crd',
-
-    'kubectl wait --for=condition=Established crd/tenanttemplates.operator.kubernetes-tenants.org --timeout=30s',
+    `kubectl wait --for=condition=Established ${KINDS.join(' ')} --timeout=180s`,
+    until('kubectl get tenanttemplates,tenantregistries,tenants', /No resources/), // discovery comes after
+    ...['tenanttemplate', 'tenantregistry', 'tenant'].map((kind) => until(`kubectl explain ${kind}.spec`, /FIELDS/)), // and OpenAPI after that
     'kubectl apply -k crd',
     'sed s/namespace:.*/namespace:\\ kc-tenants/ template-web.yaml > web-template.yaml',
     'kubectl apply -f web-template.yaml',
@@ -23,5 +26,5 @@ export const tenants = session(
     'kubectl get tenants,tenantregistries',
     'kubectl delete -f web-template.yaml',
   ],
-  ['tenants', 'tenanttemplates', 'tenantregistries'].map((kind) => `crd/${kind}.operator.kubernetes-tenants.org`),
+  KINDS,
 );
