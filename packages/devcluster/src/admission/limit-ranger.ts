@@ -12,11 +12,11 @@ const ANNOTATION = 'kubernetes.io/limit-ranger';
 export function limitRanger(store: Store): AdmissionPlugin {
   const table = store.table('/limitranges');
   const applies = (request: AdmissionRequest): request is AdmissionRequest & { object: KubeObject } =>
-    request.type.group === '' && request.subresource === '' && request.object !== undefined && table.countIn(request.namespace) > 0;
+    isLimited(request) && request.object !== undefined && table.countIn(request.namespace) > 0;
   return {
     name: 'LimitRanger',
     mutate(request) {
-      if (!applies(request) || request.type.plural !== 'pods' || request.operation !== 'CREATE') return;
+      if (!applies(request) || request.type.plural !== 'pods') return;
       const set = [...table.values(request.namespace)].flatMap((range) => applyDefaults(range, request.object));
       if (set.length === 0) return;
       const annotations = request.object.metadata.annotations ?? {};
@@ -25,7 +25,6 @@ export function limitRanger(store: Store): AdmissionPlugin {
     validate(request) {
       if (!applies(request)) return;
       const isPod = request.type.plural === 'pods';
-      if (isPod ? request.operation !== 'CREATE' : request.type.plural !== 'persistentvolumeclaims') return;
       const problems = [...table.values(request.namespace)].flatMap((range) =>
         members(member(range, 'spec'), 'limits').flatMap((limit) => check(limit, request.object, isPod)),
       );
@@ -34,6 +33,13 @@ export function limitRanger(store: Store): AdmissionPlugin {
       throw forbidden(aboutType(request.type), request.name, text ?? '');
     },
   };
+}
+
+/** New pods and those that are resized, and claims; nothing that is being deleted. */
+function isLimited({ type, operation, subresource, oldObject }: AdmissionRequest): boolean {
+  if (type.group !== '' || oldObject?.metadata.deletionTimestamp !== undefined) return false;
+  if (type.plural === 'pods') return subresource === 'resize' ? operation === 'UPDATE' : subresource === '' && operation === 'CREATE';
+  return type.plural === 'persistentvolumeclaims' && subresource === '';
 }
 
 function containersOf(pod: KubeObject): { container: JsonObject; init: boolean }[] {

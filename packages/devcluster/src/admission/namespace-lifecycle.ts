@@ -18,7 +18,7 @@ export function namespaceLifecycle(store: Store): AdmissionPlugin {
         }
         return;
       }
-      if (!type.namespaced || request.operation !== 'CREATE' || request.subresource !== '') return;
+      if (!type.namespaced || request.operation !== 'CREATE') return;
       const namespace = namespaces.get('', request.namespace);
       if (namespace === undefined) throw notFound({ group: '', plural: 'namespaces' }, request.namespace);
       if (isTerminating(namespace)) throw terminating(request);

@@ -28,6 +28,8 @@ export interface ClusterDeleteOptions {
   gracePeriodSeconds?: number;
   /** One of a collection: admission is not told its name. */
   nameless?: boolean;
+  /** Admission is not asked: it was about what leads to this deletion, an eviction. */
+  admitted?: boolean;
 }
 
 /**

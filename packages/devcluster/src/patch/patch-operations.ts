@@ -11,6 +11,7 @@ import { isRegistered } from '../schema/registered-kinds.ts';
 import { apiVersionOf } from '../schema/type-names.ts';
 import { duplicateFields, eachField } from '../wire/duplicate-fields.ts';
 import { jsonProblem } from '../wire/go-json.ts';
+import { sortMembers } from '../wire/sorted-members.ts';
 import { type SpelledNumbers, spelledNumbers, writeSpelled } from '../wire/spelled-numbers.ts';
 import { applyJsonPatch, JsonPatchError } from './json-patch.ts';
 import { applyMergePatch } from './merge-patch.ts';
@@ -163,13 +164,28 @@ function misread(type: TypeInfo, raw: JsonObject): string | undefined {
   }
 }
 
-/** A patch cannot make an object another kind or version. */
-function kindProblem(type: TypeInfo, raw: JsonObject): string | undefined {
+/** Kind and version are texts. */
+function typeMetaProblem(raw: JsonObject): string | undefined {
   for (const name of ['apiVersion', 'kind']) {
     const value = raw[name] ?? '';
     if (typeof value === 'string') continue;
     return `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(value)} into Go struct field .${name} of type string`;
   }
+  return undefined;
+}
+
+/** Why the result of a patch is no custom resource. */
+function unstructuredProblem(raw: JsonObject): string | undefined {
+  const odd = typeMetaProblem(raw);
+  if (odd !== undefined) return odd;
+  if (String(raw['apiVersion'] ?? '').split('/').length > 2) return `unexpected GroupVersion string: ${String(raw['apiVersion'])}`;
+  return (raw['kind'] ?? '') === '' ? `Object 'Kind' is missing in '${JSON.stringify(sortMembers(raw))}'` : undefined;
+}
+
+/** A patch cannot make an object another kind or version. */
+function kindProblem(type: TypeInfo, raw: JsonObject): string | undefined {
+  const odd = typeMetaProblem(raw);
+  if (odd !== undefined) return odd;
   const apiVersion = typeof raw['apiVersion'] === 'string' ? raw['apiVersion'] : '';
   const kind = typeof raw['kind'] === 'string' ? raw['kind'] : '';
   if (apiVersion === apiVersionOf(type) && kind === type.kind) return undefined;
@@ -226,7 +242,7 @@ function firstFault(type: TypeInfo, raw: JsonObject, patchType: PatchType, text:
 
 function decodePatched(type: TypeInfo, raw: JsonObject, strict: boolean, patch?: { patchType: PatchType; text: string }): Decoded {
   // a strategic patch is carried out on the struct, which has its kind from elsewhere
-  const problem = type.builtin && patch?.patchType !== 'strategic' ? kindProblem(type, raw) : undefined;
+  const problem = !type.builtin ? unstructuredProblem(raw) : patch?.patchType === 'strategic' ? undefined : kindProblem(type, raw);
   if (problem !== undefined) throw unreadable(raw, problem, patch);
   // without a version the server reads its internal form, which has its metadata elsewhere
   const nameless = type.builtin && patch !== undefined && patch.patchType !== 'strategic' && (raw['apiVersion'] ?? '') === '';

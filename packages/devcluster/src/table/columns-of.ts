@@ -9,7 +9,7 @@ import { SYSTEM_COLUMNS } from './columns-system.ts';
 import { WORKLOAD_COLUMNS } from './columns-workloads.ts';
 
 /** Kinds without a printer of their own show when they were made. */
-const DEFAULT: readonly TableColumn[] = [
+export const DEFAULT_COLUMNS: readonly TableColumn[] = [
   NAME,
   { name: 'Created At', type: 'date', cell: (object) => object.metadata.creationTimestamp ?? '' },
 ];
@@ -30,5 +30,5 @@ export function columnsOf(type: TypeInfo): readonly TableColumn[] {
 
 function builtinColumns(key: string): readonly TableColumn[] {
   if (key === '/pods') return POD_COLUMNS;
-  return WORKLOAD_COLUMNS[key] ?? CORE_COLUMNS[key] ?? POLICY_COLUMNS[key] ?? SYSTEM_COLUMNS[key] ?? DEFAULT;
+  return WORKLOAD_COLUMNS[key] ?? CORE_COLUMNS[key] ?? POLICY_COLUMNS[key] ?? SYSTEM_COLUMNS[key] ?? DEFAULT_COLUMNS;
 }

@@ -6,7 +6,9 @@ type Step =
   | { readonly kind: 'filter'; readonly path: readonly string[]; readonly operator: string; readonly value: string | number | boolean };
 
 const STEP =
-  /\.([^.[\]]+)|\[\s*(-?\d+)\s*\]|\[\s*\*\s*\]|\.\*|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]|\[\?\(\s*@((?:\.[^\s=!<>()]+)+)\s*(==|!=|<=|>=|<|>)\s*([^)]+?)\s*\)\]/y;
+  /\.((?:\\.|[^.[\]\\])+)|\[\s*(-?\d+)\s*\]|\[\s*\*\s*\]|\.\*|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]|\[\?\(\s*@((?:\.[^\s=!<>()]+)+)\s*(==|!=|<=|>=|<|>)\s*([^)]+?)\s*\)\]/y;
+
+const unescaped = (name: string): string => name.replace(/\\(.)/g, '$1');
 
 /** Parses the simple JSONPaths that printer columns use. Undefined when the text is none. */
 export function parseJsonPath(path: string): readonly Step[] | undefined {
@@ -18,13 +20,18 @@ export function parseJsonPath(path: string): readonly Step[] | undefined {
     if (match === null) return undefined;
     const [whole, member, index, single, double, filterPath, operator, value] = match;
     if (filterPath !== undefined)
-      steps.push({ kind: 'filter', path: filterPath.split('.').slice(1), operator: operator ?? '==', value: literal(value ?? '') });
+      steps.push({
+        kind: 'filter',
+        path: (filterPath.match(/(?:\\.|[^.\\])+/g) ?? []).map(unescaped),
+        operator: operator ?? '==',
+        value: literal(value ?? ''),
+      });
     else if (whole === '.*' || whole.replace(/\s/g, '') === '[*]') steps.push({ kind: 'all' });
     else if (index !== undefined) steps.push({ kind: 'index', index: Number(index) });
     else {
       // a quoted name is read as a path again, so its dots need escapes
       const names = member === undefined ? ((single ?? double ?? '').match(/(?:\\.|[^.\\])+/g) ?? ['']) : [member];
-      for (const name of names) steps.push({ kind: 'member', name: name.replace(/\\(.)/g, '$1') });
+      for (const name of names) steps.push({ kind: 'member', name: unescaped(name) });
     }
   }
   return steps;

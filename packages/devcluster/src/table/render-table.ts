@@ -1,7 +1,8 @@
 import type { KubeObject } from '@caretaker/kube';
 import type { TypeInfo } from '../schema/contract.ts';
 import { internalMetadata } from '../schema/internal-metadata.ts';
-import { columnsOf } from './columns-of.ts';
+import type { TableColumn } from '../server/contract.ts';
+import { columnsOf, DEFAULT_COLUMNS } from './columns-of.ts';
 import { podRowConditions } from './columns-pods.ts';
 import { number } from './read-value.ts';
 
@@ -36,12 +37,18 @@ export function renderTable(
           priority: column.priority ?? 0,
         }))
       : null,
-    rows: inOrder(view.type, objects).map((object) => ({
-      cells: columns.map((column) => column.cell(object, view.now)),
-      ...conditionsOf(view.type, object),
-      ...rowObject(view, object),
-    })),
+    rows: rowsOf(view, columns, objects),
   };
+}
+
+function rowsOf(view: TableView, columns: readonly TableColumn[], objects: readonly KubeObject[]): Record<string, unknown>[] | null {
+  // the printer of kinds without one of their own makes no list before there is a row
+  if (objects.length === 0 && columns === DEFAULT_COLUMNS) return null;
+  return inOrder(view.type, objects).map((object) => ({
+    cells: columns.map((column) => column.cell(object, view.now)),
+    ...conditionsOf(view.type, object),
+    ...rowObject(view, object),
+  }));
 }
 
 /** FlowSchemas are listed as requests meet them, everything else by name. */

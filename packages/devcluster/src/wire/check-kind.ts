@@ -3,7 +3,7 @@ import type { TypeInfo } from '../schema/contract.ts';
 import { isRegistered } from '../schema/registered-kinds.ts';
 import { apiVersionOf } from '../schema/type-names.ts';
 import type { StatusError } from '../server/answers/status-error.ts';
-import { badRequest, invalid } from '../server/answers/status-reasons.ts';
+import { badRequest, internalError, invalid } from '../server/answers/status-reasons.ts';
 import type { ResourceCatalog } from '../server/resource-catalog.ts';
 import { isObject, unrecognized } from './read-body.ts';
 
@@ -72,6 +72,23 @@ function checkCustomKind(type: TypeInfo, raw: JsonObject, text: string): void {
     const message = `Invalid value: ${JSON.stringify(kind)}: must be ${type.kind}`;
     throw invalid({ group: type.group, kind }, name, [{ reason: 'FieldValueInvalid', message, field: 'kind' }]);
   }
+}
+
+/** A patch leaves kind and apiVersion of a custom resource as they are. `raw` is its result. Throws StatusError 422 or 500. */
+export function checkPatchedKind(type: TypeInfo, raw: JsonObject): void {
+  const { apiVersion, kind } = raw;
+  if (apiVersion === undefined || apiVersion === null || apiVersion === '')
+    throw internalError("Object 'apiVersion' is missing in 'object has no apiVersion field'");
+  const causes = Object.entries({ kind: type.kind, apiVersion: apiVersionOf(type) }).flatMap(([field, wanted]) =>
+    raw[field] === wanted
+      ? []
+      : [{ reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(raw[field])}: must be ${wanted}`, field }],
+  );
+  if (causes.length === 0) return;
+  const metadata = raw['metadata'];
+  const name = isObject(metadata) && typeof metadata['name'] === 'string' ? metadata['name'] : '';
+  const given = String(apiVersion);
+  throw invalid({ group: given.includes('/') ? given.slice(0, given.indexOf('/')) : '', kind: String(kind) }, name, causes);
 }
 
 function wrongVersion(given: string, wanted: string): StatusError {

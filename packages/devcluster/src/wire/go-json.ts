@@ -1,16 +1,16 @@
-/** Why a text is no JSON, in the words of Go's encoding/json; undefined when it is JSON. */
-export function jsonProblem(text: string): string | undefined {
-  return new Scanner(text).run();
+/** Why a text is no JSON, in the words of Go's encoding/json; undefined when it is JSON. `bytes`: each character stands for a byte. */
+export function jsonProblem(text: string, bytes = false): string | undefined {
+  return new Scanner(text, bytes).run();
 }
 
 const END = 'unexpected end of JSON input';
 const LITERALS: Readonly<Record<string, string>> = { t: 'true', f: 'false', n: 'null' };
 
 /** A character inside single quotes, as Go writes it. */
-function quoted(point: string): string {
+function quoted(point: string, isByte: boolean): string {
   if (point === "'") return `\\'`;
   // Go shows the first byte of what is no ASCII
-  if ((point.codePointAt(0) ?? 0) >= 0xa0) return String.fromCharCode(Buffer.from(point)[0] ?? 0);
+  if (!isByte && (point.codePointAt(0) ?? 0) >= 0xa0) return String.fromCharCode(Buffer.from(point)[0] ?? 0);
   const code = point.codePointAt(0) ?? 0;
   return code >= 0x7f && code < 0xa0 ? `\\u${code.toString(16).padStart(4, '0')}` : JSON.stringify(point).slice(1, -1);
 }
@@ -18,10 +18,12 @@ function quoted(point: string): string {
 /** A recursive descent over the grammar that stops at the first character that cannot follow. */
 class Scanner {
   readonly #text: string;
+  readonly #bytes: boolean;
   #position = 0;
 
-  constructor(text: string) {
+  constructor(text: string, bytes: boolean) {
     this.#text = text;
+    this.#bytes = bytes;
   }
 
   run(): string | undefined {
@@ -38,7 +40,7 @@ class Scanner {
   #unexpected(where: string): string {
     if (this.#position >= this.#text.length) return END;
     const point = String.fromCodePoint(this.#text.codePointAt(this.#position) ?? 0);
-    const shown = point === '"' ? `'"'` : `'${quoted(point)}'`;
+    const shown = point === '"' ? `'"'` : `'${quoted(point, this.#bytes)}'`;
     return `invalid character ${shown} ${where}`;
   }
 

@@ -8,10 +8,13 @@ const NANOS = 1_000_000_000n;
 
 const parseFault = (type: string): CelFault => new CelFault(`type conversion error from 'string' to '${type}'`);
 
-function whole(text: string, type: string): bigint {
-  if (!/^[+-]?\d+$/.test(text))
-    throw new CelFault(`strconv.Parse${type === 'int' ? 'Int' : 'Uint'}: parsing ${JSON.stringify(text)}: invalid syntax`);
-  return BigInt(text.replace(/^\+/, ''));
+/** Go takes no sign for an unsigned number. */
+function whole(text: string, type: 'int' | 'uint'): bigint {
+  if (!(type === 'int' ? /^[+-]?\d+$/ : /^\d+$/).test(text)) throw parseFault(type);
+  const value = BigInt(text.replace(/^\+/, ''));
+  const [lowest, above] = type === 'int' ? [-(2n ** 63n), 2n ** 63n] : [0n, 2n ** 64n];
+  if (value < lowest || value >= above) throw parseFault(type);
+  return value;
 }
 
 function truncated(value: number): bigint {
@@ -80,16 +83,13 @@ export function showDouble(value: number): string {
 
 function duration(text: string): CelDuration {
   const parsed = parseDuration(text);
-  if (parsed === undefined) throw new CelFault(`time: invalid duration ${JSON.stringify(text)}`);
+  if (parsed === undefined) throw parseFault('google.protobuf.Duration');
   return parsed;
 }
 
 function timestamp(text: string): CelTimestamp {
   const parsed = parseTimestamp(text);
-  if (parsed === undefined)
-    throw new CelFault(
-      `parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(text)} as "2006"`,
-    );
+  if (parsed === undefined) throw parseFault('google.protobuf.Timestamp');
   return parsed;
 }
 
@@ -121,8 +121,7 @@ export function addConversions(library: Library): void {
   library.add('double(int): double', (value: bigint) => Number(value));
   library.add('double(uint): double', ({ value }: CelUint) => Number(value));
   library.add('double(string): double', (text: string) => {
-    if (text === '' || Number.isNaN(Number(text)))
-      throw new CelFault(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`);
+    if (text === '' || Number.isNaN(Number(text))) throw parseFault('double');
     return Number(text);
   });
   library.add('bool(bool): bool', (value: boolean) => value);

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '@caretaker/kube';
 import { PATCH_MEDIA_TYPES, type PatchType, type TypeInfo } from '../../schema/contract.ts';
+import { checkPatchedKind } from '../../wire/check-kind.ts';
 import { duplicateFields } from '../../wire/duplicate-fields.ts';
 import { isObject, textOf } from '../../wire/read-body.ts';
 import { parseFirstYaml, repeatedYamlKeys, YamlProblem } from '../../wire/yaml.ts';
@@ -55,6 +56,7 @@ async function handleDiffPatch(core: ApiCore, type: TypeInfo, request: Authorize
       if (live === undefined) throw new Error('a patch has a live object');
       const raw = core.patches.applyPatch(type, patchType, live, text);
       const decoded = core.patches.decodePatched(type, raw, options.fieldValidation === 'Strict', { patchType, text });
+      if (!type.builtin && write.subresource === '') checkPatchedKind(type, raw);
       // before anything else can refuse the result
       if (options.fieldValidation === 'Warn') write.warnings.unshift(...decoded.strictErrors);
       matchName(decoded.object, write.name ?? '', write.namespace);

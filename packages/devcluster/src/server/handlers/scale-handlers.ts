@@ -1,13 +1,22 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { bodyType } from '../../schema/builtin-types.ts';
 import { cloneJson } from '../../schema/clone-json.ts';
-import { type FieldError, type ManagerInfo, PATCH_MEDIA_TYPES, type TypeInfo } from '../../schema/contract.ts';
+import { type FieldError, type ManagerInfo, PATCH_MEDIA_TYPES, RequestFault, type TypeInfo } from '../../schema/contract.ts';
 import { objectMetaErrors } from '../../validation/parts/object-meta.ts';
 import { isObject, mediaTypeOf, textOf } from '../../wire/read-body.ts';
 import type { Answer } from '../answers/answer.ts';
 import { encoded, objectAnswer } from '../answers/render.ts';
 import { StatusError } from '../answers/status-error.ts';
-import { aboutType, conflict, invalid, MODIFIED, methodNotAllowed, notFound } from '../answers/status-reasons.ts';
+import {
+  aboutType,
+  badRequest,
+  conflict,
+  invalid,
+  MODIFIED,
+  methodNotAllowed,
+  methodNotSupported,
+  notFound,
+} from '../answers/status-reasons.ts';
 import { viewOf, withWarnings } from '../answers/view.ts';
 import type { AuthorizedRequest } from '../api-request.ts';
 import { type ApiCore, peek } from '../core.ts';
@@ -37,12 +46,12 @@ export async function handleScale(core: ApiCore, type: TypeInfo, request: Author
     return objectAnswer({ ...view, type: scaleType, textOf: () => undefined }, 200, shown(scaleOf(core, type, object, true)));
   }
   const isPut = request.method === 'PUT';
-  if (!isPut && request.method !== 'PATCH') throw methodNotAllowed();
+  if (!isPut && request.method !== 'PATCH') throw type.builtin ? methodNotAllowed() : methodNotSupported(aboutType(type), request.verb);
   const apply = mediaTypeOf(request.headers['content-type']).startsWith('application/apply-patch');
   const options = parseWriteOptions(request.query, isPut ? 'UpdateOptions' : 'PatchOptions', apply);
   const presented = { kind: SCALE, of: (object: KubeObject): KubeObject => shown(scaleOf(core, type, object, false)) };
   const write = { ...writeRequest(type, request, options), presented };
-  const change = isPut ? scalePut(core, scaleType, request, options) : scalePatch(core, type, scaleType, request, options);
+  const change = isPut ? scalePut(core, type, scaleType, request, options) : scalePatch(core, type, scaleType, request, options);
   const result = await updateObject(core, write, {
     tracked: true,
     createIfMissing: false,
@@ -78,10 +87,20 @@ function shown(scale: KubeObject): KubeObject {
   return { ...scale, metadata };
 }
 
-function scalePut(core: ApiCore, scaleType: TypeInfo, request: AuthorizedRequest, options: WriteOptions): ScaleChange {
-  const sent = readSent(core, scaleType, options, request);
+function scalePut(core: ApiCore, type: TypeInfo, scaleType: TypeInfo, request: AuthorizedRequest, options: WriteOptions): ScaleChange {
+  const sent = type.builtin ? readSent(core, scaleType, options, request) : readCustomScale(core, scaleType, options, request);
   matchName(sent, request.target.name ?? '', request.target.namespace ?? '');
   return (before, info) => core.managedFields.update(scaleType, before, cloneJson(sent), info);
+}
+
+/** The codec of custom resources has no words of its own for what is no Scale: it fails to find the kind that it knows. */
+function readCustomScale(core: ApiCore, scaleType: TypeInfo, options: WriteOptions, request: AuthorizedRequest): KubeObject {
+  try {
+    return readSent(core, scaleType, options, request);
+  } catch (error) {
+    if (!(error instanceof RequestFault || error instanceof StatusError)) throw error;
+    throw badRequest('no kind is registered for the type v1.Scale in scheme "pkg/runtime/scheme.go:110"');
+  }
 }
 
 function scalePatch(core: ApiCore, type: TypeInfo, scaleType: TypeInfo, request: AuthorizedRequest, options: WriteOptions): ScaleChange {
@@ -91,7 +110,10 @@ function scalePatch(core: ApiCore, type: TypeInfo, scaleType: TypeInfo, request:
     const applied = readApplied(text).object;
     return (before, info) => {
       const after = core.managedFields.apply(scaleType, before, applied, { ...info, force: options.force });
-      if (!type.builtin && replicasOf(after) !== replicasOf(before)) throw unconvertible(applied);
+      if (type.builtin) return after;
+      // nobody owns anything yet: the fields that are there are to be taken stock of first
+      if (ownersOf(before) === 0) throw unconvertible('/', 'create manager for existing fields: failed to convert live object');
+      if (replicasOf(after) !== replicasOf(before)) throw unconvertible(placeOf(applied), 'convert new object');
       return after;
     };
   }
@@ -105,11 +127,19 @@ function scalePatch(core: ApiCore, type: TypeInfo, scaleType: TypeInfo, request:
 }
 
 /** The scale of a custom resource cannot be changed by apply: the real server takes it for an object of the group and fails. */
-function unconvertible(applied: JsonObject): StatusError {
-  const { namespace = '', name = '' } = isObject(applied['metadata']) ? applied['metadata'] : {};
-  const where = `(${String(namespace)}/${String(name)}; autoscaling/v1, Kind=Scale)`;
+function unconvertible(place: string, what: string): StatusError {
   const reason = 'request to convert CR to an invalid group/version: autoscaling/v1';
-  return new StatusError(500, '', `failed to convert new object ${where} to proper version: ${reason}`);
+  return new StatusError(500, '', `failed to ${what} (${place}; autoscaling/v1, Kind=Scale) to proper version: ${reason}`);
+}
+
+function placeOf(applied: JsonObject): string {
+  const { namespace = '', name = '' } = isObject(applied['metadata']) ? applied['metadata'] : {};
+  return `${String(namespace)}/${String(name)}`;
+}
+
+function ownersOf(scale: KubeObject): number {
+  const entries = scale.metadata.managedFields;
+  return Array.isArray(entries) ? entries.length : 0;
 }
 
 /** A Scale is an object too: its metadata is judged, though nothing of it is stored. */

@@ -6,7 +6,15 @@ import type { TypeInfo } from '../../schema/contract.ts';
 import { apiVersionOf } from '../../schema/type-names.ts';
 import { readBody } from '../../wire/read-body.ts';
 import { type Answer, jsonAnswer } from '../answers/answer.ts';
-import { aboutType, badRequest, forbidden, methodNotAllowed, notFound, unknownPath } from '../answers/status-reasons.ts';
+import {
+  aboutType,
+  badRequest,
+  forbidden,
+  methodNotAllowed,
+  methodNotSupported,
+  notFound,
+  unknownPath,
+} from '../answers/status-reasons.ts';
 import { viewOf, withWarnings } from '../answers/view.ts';
 import type { AuthorizedRequest } from '../api-request.ts';
 import type { ConnectAnswer, ConnectHandler, ResourceRequest, SubresourceHandler } from '../contract.ts';
@@ -34,7 +42,8 @@ export async function answerSubresource(parts: ServerParts, type: TypeInfo, requ
     return answerConnect(parts.core, type, request, connect);
   }
   if (type.builtin && target.rest !== '') throw unknownPath();
-  if (!info.verbs.includes(request.verb)) throw methodNotAllowed();
+  if (!info.verbs.includes(request.verb))
+    throw type.builtin || subresource !== 'scale' ? methodNotAllowed() : methodNotSupported(aboutType(type), request.verb);
   const action = parts.extensions.subresource(type.group, type.plural, subresource);
   if (action !== undefined && request.method === 'POST') return answerAction(parts.core, type, request, action);
   if (subresource === 'scale') return handleScale(parts.core, type, request);

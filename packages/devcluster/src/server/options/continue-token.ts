@@ -26,7 +26,7 @@ export function decodeContinue(text: string): ContinueToken {
   if (text.length % 4 === 1) throw refusal(`illegal base64 data at input byte ${text.length - 1}`);
   // Byte by byte, so that what is no text is named as it stands.
   const decoded = Buffer.from(text, 'base64url').toString('latin1');
-  const problem = jsonProblem(decoded);
+  const problem = jsonProblem(decoded, true);
   if (problem !== undefined) throw refusal(problem);
   const value: unknown = JSON.parse(Buffer.from(decoded, 'latin1').toString('utf8'));
   const version = value !== null && typeof value === 'object' && 'v' in value ? value.v : '';

@@ -14,6 +14,8 @@ export interface DeleteOptions {
   readonly resourceVersion?: string;
   readonly propagation?: 'Foreground' | 'Background' | 'Orphan';
   readonly orphanDependents?: boolean;
+  /** Admission has been asked about what leads to this. */
+  readonly admitted?: boolean;
 }
 
 export interface DeleteResult {
@@ -37,11 +39,13 @@ export async function deleteObject(core: ApiCore, request: WriteRequest, options
     const live = type.conversion === undefined ? readAs(core, type, stored) : await withConversions(core, () => readAs(core, type, stored));
     checkPreconditions(request, options, live);
     checkSystemClass(request, name);
-    const admission = admissionRequest(request, 'DELETE', undefined, live);
-    const mutating = core.admission.mutate(admission);
-    if (mutating !== undefined) await mutating;
-    const validating = core.admission.validate(admission);
-    if (validating !== undefined) await validating;
+    if (options.admitted !== true) {
+      const admission = admissionRequest(request, 'DELETE', undefined, live);
+      const mutating = core.admission.mutate(admission);
+      if (mutating !== undefined) await mutating;
+      const validating = core.admission.validate(admission);
+      if (validating !== undefined) await validating;
+    }
     if (!isCurrent(core, type, stored)) continue;
     return removeOrMark(core, request, options, stored, live);
   }

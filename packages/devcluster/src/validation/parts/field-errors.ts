@@ -102,7 +102,7 @@ export const tooLong = (field: string, maxBytes: number): FieldError => ({
 export const tooMany = (field: string, actual: number, max: number): FieldError => ({
   reason: 'FieldValueTooMany',
   field,
-  message: `Too many: ${actual}: must have at most ${max} items`,
+  message: `Too many: ${actual}: must have at most ${max} ${max === 1 ? 'item' : 'items'}`,
 });
 
 export const typeInvalid = (field: string, value: JsonValue | undefined, detail: string): FieldError => ({

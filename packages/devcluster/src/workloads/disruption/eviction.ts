@@ -23,6 +23,7 @@ export function podEviction(api: (user: Parameters<SubresourceHandler>[0]['user'
     if (!dryRun) {
       await cluster.delete(refOf(pod), {
         uid: text(options, 'preconditions', 'uid') || uidOf(pod),
+        admitted: true,
         ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
       });
     }
