@@ -2,6 +2,7 @@ import { accessDenied } from '../auth/access-denied.ts';
 import type { AccessAttributes } from '../auth/authorizer.ts';
 import { type Answer, asAccepted, statusAnswer } from './answers/answer.ts';
 import { toStatusError } from './answers/faults.ts';
+import { asWished } from './answers/indented.ts';
 import { withWarnings } from './answers/view.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { UserInfo } from './contract.ts';
@@ -18,7 +19,7 @@ export async function handleRequest(parts: ServerParts, request: ApiRequest): Pr
   const { clock } = parts.core;
   const from = clock.monotonic();
   const seen: Seen = {};
-  const answer = await answerRequest(parts, request, seen);
+  const answer = asWished(await answerRequest(parts, request, seen), request);
   if (seen.by !== undefined) parts.audit?.({ ...seen.by, request, status: answer.status });
   if (seen.labels !== undefined) parts.requests.observe(seen.labels, answer.status, (clock.monotonic() - from) / 1000);
   return answer;

@@ -7,7 +7,6 @@ export interface Representation {
   readonly as: 'none' | 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList';
   /** Version of the transformed kind: v1 or v1beta1. */
   readonly version: 'v1' | 'v1beta1';
-  readonly pretty: boolean;
 }
 
 const OBJECT_TYPES = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
@@ -68,14 +67,11 @@ function unsupported(): StatusError {
 }
 
 /** Accept as text -> what to answer with. Protobuf is passed over when there is another choice. Throws 406. */
-export function negotiate(
-  accept: string | undefined,
-  options: { lists: boolean; tables: boolean; custom: boolean; pretty: boolean },
-): Representation {
-  const plain: Representation = { format: 'json', as: 'none', version: 'v1', pretty: options.pretty };
+export function negotiate(accept: string | undefined, options: { lists: boolean; tables: boolean; custom: boolean }): Representation {
+  const plain: Representation = { format: 'json', as: 'none', version: 'v1' };
   if (accept === undefined || accept.trim() === '') return plain;
   // custom resources take more, and their answers are not for others
-  const cacheable = !options.pretty && options.tables && !options.custom;
+  const cacheable = options.tables && !options.custom;
   const cached = cacheable ? frequent.get(accept) : undefined;
   if (cached !== undefined) return cached;
   const clauses = parseAccept(accept);
@@ -123,19 +119,28 @@ export function negotiateAggregated(accept: string | undefined): 'json' | 'yaml'
   return undefined;
 }
 
+/** Whether the first format that is accepted is JSON to be read. */
+export function acceptsIndented(accept: string | undefined): boolean {
+  if (accept?.includes('pretty') !== true) return false;
+  return (
+    parseAccept(accept)
+      .find(({ type }) => FORMATS[type] !== undefined)
+      ?.parameters.get('pretty') === '1'
+  );
+}
+
 /** Answers to the few Accept headers that clients send all the time. */
 const frequent = new Map<string, Representation>();
 
-function transformed(clause: Clause, options: { tables: boolean; custom: boolean; pretty: boolean }): Representation | undefined {
+function transformed(clause: Clause, options: { tables: boolean; custom: boolean }): Representation | undefined {
   const format = FORMATS[clause.type];
   if (format === undefined) return undefined;
   const as = clause.parameters.get('as');
-  const pretty = options.pretty || clause.parameters.get('pretty') === '1';
   // custom resources are written in protobuf no further than their metadata
-  if (as === undefined) return format === 'protobuf' && options.custom ? undefined : { format, as: 'none', version: 'v1', pretty };
+  if (as === undefined) return format === 'protobuf' && options.custom ? undefined : { format, as: 'none', version: 'v1' };
   const version = clause.parameters.get('v');
   if (clause.parameters.get('g') !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) return undefined;
-  if (as === 'Table') return options.tables && format !== 'protobuf' ? { format, as, version, pretty } : undefined;
-  if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return { format, as, version, pretty };
+  if (as === 'Table') return options.tables && format !== 'protobuf' ? { format, as, version } : undefined;
+  if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return { format, as, version };
   return undefined;
 }

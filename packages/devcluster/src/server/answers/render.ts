@@ -7,7 +7,7 @@ import { goYaml } from '../../wire/go-yaml.ts';
 import { encodeProtobuf } from '../../wire/protobuf-encode.ts';
 import { PROTOBUF } from '../../wire/read-body.ts';
 import type { ListItem, ListResult } from '../list.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, jsonAnswer } from './answer.ts';
 import type { Representation } from './negotiation.ts';
 import { StatusError } from './status-error.ts';
 import { plainError } from './status-reasons.ts';
@@ -47,7 +47,7 @@ export function objectAnswer(view: View, status: number, object: KubeObject, hea
       if (!view.type.builtin) throw plainError('content is not a list');
       throw notThatKind(`PartialObjectMetadataList, but the requested object is not a list (*${goType(view.type)})`);
     default:
-      if (representation.format === 'json' && !representation.pretty) {
+      if (representation.format === 'json') {
         return { status, headers: { 'content-type': 'application/json', ...headers }, body: `${objectJson(view, object)}\n` };
       }
       return encoded(representation, status, { ...object, kind: view.type.kind, apiVersion: apiVersionOf(view.type) }, headers);
@@ -79,7 +79,7 @@ export function listAnswer(view: View, list: ListResult): Answer {
     case 'PartialObjectMetadata':
       throw notThatKind(`PartialObjectMetadata, but the requested object is a list (*${goType(view.type)}List)`);
     default:
-      if (representation.format === 'json' && !representation.pretty) return listOfTexts(view, metadata, list.items);
+      if (representation.format === 'json') return listOfTexts(view, metadata, list.items);
       return encoded(
         representation,
         200,
@@ -112,7 +112,7 @@ function headsOf(type: TypeInfo): readonly string[] {
 
 /** One stored object as plain JSON; undefined when the view shows it otherwise. */
 export function textAnswerOf({ representation, type }: View, text: string): Answer | undefined {
-  if (representation.as !== 'none' || representation.format !== 'json' || representation.pretty) return undefined;
+  if (representation.as !== 'none' || representation.format !== 'json') return undefined;
   if (!headsOf(type).some((head) => text.startsWith(head))) return undefined;
   return { status: 200, headers: { 'content-type': 'application/json' }, body: `${text}\n` };
 }
@@ -146,8 +146,7 @@ export function encoded(representation: Representation, status: number, body: un
     if (bytes === undefined) throw notThatKind('protobuf, but the kind has no such form');
     return { status, headers: { 'content-type': PROTOBUF, ...headers }, body: bytes };
   }
-  const text = representation.pretty ? JSON.stringify(body, undefined, 2) : JSON.stringify(body);
-  return { status, headers: { 'content-type': 'application/json', ...headers }, body: `${text}\n` };
+  return jsonAnswer(status, body, headers);
 }
 
 /** The internal Go type, as the refusal of a wrong `as=` names it. */

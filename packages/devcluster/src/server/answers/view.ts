@@ -9,13 +9,11 @@ import { badRequest } from './status-reasons.ts';
 
 /** How this request wants its answer. Throws 406. */
 export function viewOf(core: ApiCore, type: TypeInfo, request: AuthorizedRequest): View {
-  const pretty = request.query.get('pretty');
   const representation = negotiate(request.headers['accept'], {
     lists: request.method === 'GET' && request.target.name === undefined,
     // what is answered and not kept has no columns
     tables: !type.virtual && (request.target.subresource === undefined || request.method !== 'POST'),
     custom: !type.builtin,
-    pretty: pretty === 'true' || pretty === '1',
   });
   const rowObject = representation.as === 'Table' ? rowObjectOf(request.query.get('includeObject')) : 'Metadata';
   return { type, representation, rowObject, now: core.clock.now(), textOf: (object) => tableOf(core, type).textOf(object) };

@@ -2,6 +2,7 @@ import { ISSUER } from '../../auth/service-account-tokens.ts';
 import { answerDiscovery } from '../../discovery/answer-discovery.ts';
 import { answerOpenApi } from '../../openapi/answer-openapi.ts';
 import { type Answer, jsonAnswer, pageNotFound } from '../answers/answer.ts';
+import { indent } from '../answers/indented.ts';
 import { notAcceptable } from '../answers/negotiation.ts';
 import { methodNotAllowed, unknownPath } from '../answers/status-reasons.ts';
 import type { ApiRequest } from '../api-request.ts';
@@ -71,7 +72,7 @@ function versionAnswer(request: ApiRequest): Answer {
 
 /** What is read by people more than by programs. */
 function indentedAnswer(body: unknown): Answer {
-  return { ...jsonAnswer(200, body), body: JSON.stringify(body, undefined, 2) };
+  return { ...jsonAnswer(200, body), body: indent(JSON.stringify(body)) };
 }
 
 function rootPaths(parts: ServerParts): string[] {
