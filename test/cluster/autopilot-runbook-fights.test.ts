@@ -38,8 +38,9 @@ async function grepped(line: string): Promise<string> {
   return stdout;
 }
 
-async function eventually(what: string, look: () => Promise<boolean>, seconds = 45): Promise<void> {
-  for (let i = 0; i < seconds * 2; i++) {
+async function eventually(what: string, look: () => Promise<boolean>, seconds = 180): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  while (Date.now() < deadline) {
     if (await look()) return;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
@@ -82,7 +83,7 @@ async function breaksAndHeals(kind: string, name: string, broken: () => Promise<
   assert.equal(await grepped(resolvedLine(kind, name)), '');
   await broken();
   await remedy();
-  await eventually(`${kind} ${name} is golden again`, async () => (await grepped(resolvedLine(kind, name))).includes('} 1'), 150);
+  await eventually(`${kind} ${name} is golden again`, async () => (await grepped(resolvedLine(kind, name))).includes('} 1'), 240);
   assert.equal(await grepped(failingLine), '');
   assert.equal(await restarts(), before);
 }
@@ -154,7 +155,7 @@ describe('a template is broken', () => {
     );
     const add = `[{"op":"add","path":"/spec/template/spec/containers/0/args/-","value":"--assets-dir=${assets}"}]`;
     await typed(`kubectl patch deployment virt-platform-autopilot -n openshift-cnv --type=json -p '${add}'`);
-    await typed('kubectl rollout status deployment/virt-platform-autopilot -n openshift-cnv --timeout=60s');
+    await typed('kubectl rollout status deployment/virt-platform-autopilot -n openshift-cnv --timeout=180s');
     await eventually('golden with the copied assets', async () => (await grepped(resolvedLine(rules.kind, rules.name))).includes('} 1'));
     const hco = 'hyperconverged kubevirt-hyperconverged -n openshift-cnv';
     await typed(`kubectl annotate ${hco} breaker=on`);
@@ -182,10 +183,10 @@ describe('somebody fights', () => {
     await eventually(
       'paused',
       async () => (await typed(runbook.line(["jsonpath='{.metadata.annotations}'"], service))).includes('reconcile-paused'),
-      60,
+      180,
     );
     assert.match(await typed(runbook.line(['involvedObject.name=<name>'], service)), /Warning/);
     await typed(`kubectl annotate service ${service['name']} -n openshift-cnv platform.kubevirt.io/reconcile-paused-`);
-    await eventually('golden again', async () => (await grepped(resolvedLine('Service', service['name'] ?? ''))).includes('} 1'), 90);
+    await eventually('golden again', async () => (await grepped(resolvedLine('Service', service['name'] ?? ''))).includes('} 1'), 240);
   });
 });

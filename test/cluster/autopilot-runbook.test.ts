@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { sleep, systemClock } from '@caretaker/kube';
 import { kubectlEnvironment } from './lib/control-plane.ts';
+import { untilSeen } from './lib/runbook.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const runbook = readFileSync(join(root, 'docs', 'runbooks', 'VirtPlatformSyncFailed.md'), 'utf8')
@@ -37,18 +38,18 @@ function type(line: string): string {
 }
 
 function shell(command: string): string {
-  const done = spawnSync('bash', ['-c', command], { env, cwd: folder, encoding: 'utf8', timeout: 60_000 });
+  const done = spawnSync('bash', ['-c', command], { env, cwd: folder, encoding: 'utf8', timeout: 180_000 });
   return `${done.stdout}${done.stderr}`.replace(/\u0000/g, '');
 }
 
 async function eventually(what: string, check: () => void): Promise<void> {
-  const until = systemClock.monotonic() + 60_000;
+  const until = systemClock.monotonic() + 180_000;
   for (;;) {
     try {
       check();
       return;
     } catch (error) {
-      if (systemClock.monotonic() > until) throw new Error(`not within 60 s: ${what}`, { cause: error });
+      if (systemClock.monotonic() > until) throw new Error(`not within 180 s: ${what}`, { cause: error });
     }
     await sleep(systemClock, 500);
   }
@@ -190,7 +191,7 @@ test('S-09, S-07: the change is unintentional: healed, and found by the runbookâ
   );
   assert.ok(runbook.includes('kubectl logs -n openshift-cnv -l app=virt-platform-autopilot -f | grep "successfully applied"'));
   assert.match(
-    shell('timeout 5 kubectl logs -n openshift-cnv -l app=virt-platform-autopilot -f | grep "successfully applied"'),
+    shell(untilSeen('kubectl logs -n openshift-cnv -l app=virt-platform-autopilot -f', 'timeout 60 grep -m1 "successfully applied"')),
     /asset=descheduler-loadaware/,
   );
   type('kubectl get <kind> <name> -n <namespace> -o yaml > current.yaml');

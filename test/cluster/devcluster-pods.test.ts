@@ -58,7 +58,7 @@ function kubectl(args: readonly string[], input = '', env: Record<string, string
     const child = execFile(
       'kubectl',
       ['--kubeconfig', kubeconfig, ...args],
-      { timeout: 60_000, env: { ...process.env, ...env } },
+      { timeout: 180_000, env: { ...process.env, ...env } },
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
     );
     child.stdin?.end(input);
@@ -72,9 +72,27 @@ async function ok(line: string | readonly string[], input = '', env: Record<stri
 }
 
 async function currentPod(): Promise<string> {
-  await ok('rollout status deploy/op --timeout=60s');
-  const names = (await ok('get pods -l app=op --field-selector=status.phase=Running -o name')).trim().split('\n');
-  return names.at(-1)?.replace('pod/', '') ?? '';
+  await ok('rollout status deploy/op --timeout=180s');
+  return (await pods()).at(-1)?.name ?? '';
+}
+
+/** Those that are not on their way out: a rollout is over before the last process has ended. */
+async function pods(): Promise<{ name: string; ip: string }[]> {
+  const row = '{.metadata.name} {.status.podIP} {.metadata.deletionTimestamp}{"\\n"}';
+  const rows = await ok([
+    'get',
+    'pods',
+    '-l',
+    'app=op',
+    '--field-selector=status.phase=Running',
+    '-o',
+    `jsonpath={range .items[*]}${row}{end}`,
+  ]);
+  return rows
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '))
+    .flatMap(([name = '', ip = '', deleted = '']) => (deleted === '' ? [{ name, ip }] : []));
 }
 
 before(async () => {
@@ -135,7 +153,7 @@ test('exec -it has a terminal of the size of the person’s', { skip: process.pl
   const wait = 'until [ "$(stty size)" = "33 91" ]; do sleep 0.1; done; tty >/dev/null && stty size';
   const line = `stty cols 91 rows 33; kubectl --kubeconfig ${kubeconfig} exec -it ${pod} -- sh -c '${wait}'`;
   const output = await new Promise<string>((resolve, reject) => {
-    execFile('script', ['-qefc', line, '/dev/null'], { timeout: 30_000 }, (error, stdout) => (error ? reject(error) : resolve(stdout)));
+    execFile('script', ['-qefc', line, '/dev/null'], { timeout: 180_000 }, (error, stdout) => (error ? reject(error) : resolve(stdout)));
   });
   assert.equal(output.trim(), '33 91');
 });
@@ -171,10 +189,20 @@ test('port-forward of several ports, until it is closed', async () => {
 test('logs -f ends with its pod, and tells of all containers', async () => {
   const loop = 'echo begun; trap "echo ended; exit 0" TERM; while :; do sleep 0.1; done';
   await ok(['run', 'teller', '--image=busybox', '--restart=Never', '--', 'sh', '-c', loop]);
-  await ok('wait --for=condition=Ready pod/teller --timeout=30s');
-  const followed = ok('logs -f teller --all-containers --prefix');
+  await ok('wait --for=condition=Ready pod/teller --timeout=180s');
+  const child = spawn('kubectl', ['--kubeconfig', kubeconfig, 'logs', '-f', 'teller', '--all-containers', '--prefix']);
+  let followed = '';
+  const begun = new Promise<void>((resolve) =>
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      followed += text;
+      if (followed.includes('begun\n')) resolve();
+    }),
+  );
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  await begun;
   await ok('delete pod teller --wait=true');
-  assert.match(await followed, /^\[pod\/teller\/teller\] begun\n(.*\n)*\[pod\/teller\/teller\] ended\n$/);
+  assert.equal(await closed, 0);
+  assert.match(followed, /^\[pod\/teller\/teller\] begun\n(.*\n)*\[pod\/teller\/teller\] ended\n$/);
 });
 
 test('cp both ways', async () => {
@@ -234,17 +262,16 @@ test('set env, rollout restart, scale, delete pod act on the process', async () 
   pod = await currentPod();
   assert.notEqual(pod, restarted);
   await ok('scale deploy/op --replicas=2');
-  await ok('rollout status deploy/op --timeout=60s');
-  const addresses = (await ok("get pods -l app=op -o jsonpath='{.items[*].status.podIP}'")).replaceAll("'", '').split(' ');
-  assert.equal(new Set(addresses).size, process.platform === 'linux' ? 2 : 1);
+  await ok('rollout status deploy/op --timeout=180s');
+  assert.equal(new Set((await pods()).map(({ ip }) => ip)).size, process.platform === 'linux' ? 2 : 1);
   assert.match(await ok('rollout history deploy/op'), /^3 /m);
 });
 
 test('drain and uncordon', async () => {
   const node = (await ok(`get pod ${pod} -o jsonpath={.spec.nodeName}`)).trim();
-  assert.match(await ok(`drain ${node} --ignore-daemonsets --force --delete-emptydir-data --timeout=60s`), /drained/);
+  assert.match(await ok(`drain ${node} --ignore-daemonsets --force --delete-emptydir-data --timeout=180s`), /drained/);
   await ok(`uncordon ${node}`);
-  await ok('rollout status deploy/op --timeout=60s');
+  await ok('rollout status deploy/op --timeout=180s');
 });
 
 test('a person without the right may not exec', async () => {

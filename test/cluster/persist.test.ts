@@ -39,7 +39,7 @@ test('after kill -9 objects, their versions and the admin’s token are as they 
   kubectl('create', 'configmap', 'kept', '--from-literal=a=1');
   const stored = kubectl('get', 'configmap', 'kept', '-o', 'json');
   // Writes are stored in groups: a later write that is answered says nothing about the group, time does.
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await new Promise((resolve) => setTimeout(resolve, 3000));
   await ended(first, 'SIGKILL');
 
   const second = await start();
@@ -54,6 +54,14 @@ test('after kill -9 objects, their versions and the admin’s token are as they 
     await ended(second, 'SIGTERM');
   }
 });
+
+/** What the process of the pod says first: a pod without a probe is ready before it has said anything. */
+async function printed(): Promise<string> {
+  for (let text = ''; ; text = kubectl('logs', 'deployment/op').trim()) {
+    if (/^\d+$/.test(text)) return text;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
 
 const MANIFEST = JSON.stringify({
   apiVersion: 'apps/v1',
@@ -78,31 +86,30 @@ test('after kill -9 pods are the same and their processes new, identities are ne
       .split('\n');
   execFileSync('kubectl', ['--kubeconfig', join(folder, 'kubeconfig'), 'apply', '-f', '-'], { env: kubectlEnvironment(), input: MANIFEST });
   kubectl('create', 'deployment', 'web', '--image=nginx', '--replicas=2');
-  kubectl('rollout', 'status', 'deployment/op', '--timeout=60s');
-  kubectl('rollout', 'status', 'deployment/web', '--timeout=60s');
+  kubectl('rollout', 'status', 'deployment/op', '--timeout=180s');
+  kubectl('rollout', 'status', 'deployment/web', '--timeout=180s');
   const identities = (): string[] => lines('get', 'pods', '-o', 'jsonpath={range .items[*]}{.metadata.name} {.metadata.uid}{"\\n"}{end}');
   const restarts = (): string =>
     kubectl('get', 'pods', '-l', 'app=op', '-o', 'jsonpath={.items[0].status.containerStatuses[0].restartCount}');
-  const [pods, uids, process1] = [identities(), identities().map((line) => line.split(' ')[1]), kubectl('logs', 'deployment/op').trim()];
+  const [pods, uids, process1] = [identities(), identities().map((line) => line.split(' ')[1]), await printed()];
   kubectl('create', 'configmap', 'gone');
   const uid = kubectl('get', 'configmap', 'gone', '-o', 'jsonpath={.metadata.uid}');
   const version = Number(kubectl('get', 'configmap', 'gone', '-o', 'jsonpath={.metadata.resourceVersion}'));
   kubectl('delete', 'configmap', 'gone');
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await new Promise((resolve) => setTimeout(resolve, 3000));
   await ended(first, 'SIGKILL');
 
   const second = await start('--controllers', '*');
   try {
-    kubectl('wait', '--for=jsonpath={.status.containerStatuses[0].restartCount}=1', 'pods', '-l', 'app=op', '--timeout=60s');
-    kubectl('rollout', 'status', 'deployment/op', '--timeout=60s');
+    kubectl('wait', '--for=jsonpath={.status.containerStatuses[0].restartCount}=1', 'pods', '-l', 'app=op', '--timeout=180s');
+    kubectl('rollout', 'status', 'deployment/op', '--timeout=180s');
     assert.deepEqual(identities(), pods);
     assert.equal(restarts(), '1', 'the process of the pod was started once more');
-    const process2 = kubectl('logs', 'deployment/op').trim();
-    assert.match(process2, /^\d+$/);
+    const process2 = await printed();
     assert.notEqual(process2, process1);
     assert.throws(() => process.kill(Number(process1), 0), { code: 'ESRCH' });
     kubectl('scale', 'deployment/web', '--replicas=4');
-    kubectl('rollout', 'status', 'deployment/web', '--timeout=60s');
+    kubectl('rollout', 'status', 'deployment/web', '--timeout=180s');
     kubectl('create', 'configmap', 'gone');
     const known = [...uids, uid];
     const fresh = identities().filter((line) => !pods.includes(line));

@@ -17,14 +17,14 @@ const unready = [/^kubectl get tenants .*jq -r .*metadata\.name'$/];
 const inside = (folder: string, line: string): string => `mkdir -p ${folder} && cd ${folder} && (${line}\n)`;
 
 test('1, 2: counts, times and statuses, ready and with one tenant that never becomes ready', async () => {
-  assert.equal(await at.type(counts), 'Desired: 2\nReady: 2\nFailed: 0\n');
-  assert.match(await at.type(["'{.status.lastSyncTime}'"]), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-  assert.equal(await at.type(["'{.spec.source.syncInterval}'"]), '2s');
+  await at.see(counts, 'Desired: 2\nReady: 2\nFailed: 0\n');
+  await at.see(["'{.status.lastSyncTime}'"], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  await at.see(["'{.spec.source.syncInterval}'"], '2s');
   assert.equal((await at.type([/--no-headers \| wc -l$/])).trim(), '2');
-  assert.match(await at.type(byStatus), /^ *2 True\n$/);
+  await at.see(byStatus, /^ *2 True\n$/);
   assert.match(await at.shell(columns()), /alpha-shop +True[\s\S]*beta-shop +True/);
   await at.see(['watch', 'awk'], /^ *2 True\n$/);
-  assert.equal(await at.type(unready), '');
+  await at.see(unready, '');
 
   // An image that cannot be pulled.
   await at.sql.query("UPDATE customers SET image = 'registry.invalid/shop:1' WHERE uid = 'beta'");
@@ -32,7 +32,7 @@ test('1, 2: counts, times and statuses, ready and with one tenant that never bec
   await at.see(counts, /^Desired: 2\nReady: 1\nFailed: 0\n$/);
   assert.match(await at.shell(columns()), /alpha-shop +True[\s\S]*beta-shop +False/);
   await at.see(['watch', 'awk'], /1 False\n *1 True\n/);
-  assert.equal(await at.type(unready), 'beta-shop\n');
+  await at.see(unready, 'beta-shop\n');
   assert.match(await at.shell(at.block(['Check their resource status'])), /^beta-shop\n=== beta-shop ===\n3\/4\n$/);
 
   await at.sql.query("UPDATE customers SET image = 'nginx:1.27' WHERE uid = 'beta'");
@@ -40,14 +40,14 @@ test('1, 2: counts, times and statuses, ready and with one tenant that never bec
 });
 
 test('3, 5: the operator, its restarts and its log, with the database there and away', async () => {
-  assert.match(await at.type([/-l app=tenant-operator$/, 'get pods']), /1\/1 +Running +0 /);
-  assert.match(await at.type(['restartCount']), /^tenant-operator-controller-manager-\S+\t0\n$/);
-  assert.match(await at.type(['grep "registry=shops"'.replace('shops', '<registry-name>')]), /registry=shops .*desired=2/);
+  await at.see([/-l app=tenant-operator$/, 'get pods'], /1\/1 +Running +0 /);
+  await at.see(['restartCount'], /^tenant-operator-controller-manager-\S+\t0\n$/);
+  await at.see(['grep "registry=shops"'.replace('shops', '<registry-name>')], /registry=shops .*desired=2/);
   const synced = ['sync.*complete'];
-  assert.match(await at.type(synced), /msg=synced .*registry=shops .*sync=complete/);
-  assert.match(await at.type(['workqueue\\|queue depth']), /workqueue=\d+/);
-  assert.match(await at.type(['request took\\|duration']), /duration=\d+\.\d+s/);
-  assert.equal(await at.type(['rate limit\\|throttl']), '');
+  await at.see(synced, /msg=synced .*registry=shops .*sync=complete/);
+  await at.see(['workqueue\\|queue depth'], /workqueue=\d+/);
+  await at.see(['request took\\|duration'], /duration=\d+\.\d+s/);
+  await at.see(['rate limit\\|throttl'], '');
   // "--follow" ends with the reader here; a person presses Ctrl-C.
   const followed = await at.shell(`date -u +%FT%T.000Z\ntimeout 6 ${at.line(['--follow'])}`);
   const [start = '', ...stamps] = followed
@@ -58,12 +58,12 @@ test('3, 5: the operator, its restarts and its log, with the database there and 
 
   await at.sql.query('RENAME TABLE customers TO elsewhere');
   await at.see(['grep "registry=<registry-name>"'], /level=ERROR .*registry=shops/);
-  assert.equal(await at.type(counts), 'Desired: 2\nReady: 2\nFailed: 0\n');
+  await at.see(counts, 'Desired: 2\nReady: 2\nFailed: 0\n');
   await at.sql.query('RENAME TABLE elsewhere TO customers');
 });
 
 test('4: the database, asked with mysql from a pod', async () => {
-  assert.match(await at.type([/^kubectl get tenantregistry .* -o yaml$/]), /passwordRef:\n +key: password\n +name: customers-db/);
+  await at.see([/^kubectl get tenantregistry .* -o yaml$/], /passwordRef:\n +key: password\n +name: customers-db/);
   const shown = await at.shell(`${at.line(['PASS_SECRET='])}\n${at.line(['mysql-test'])}`);
   assert.match(shown, /count/);
   assert.match(shown, /\b3\b.*\b2\b/);
@@ -97,21 +97,21 @@ test('datasource: port and query, reached and not', async () => {
   const connect = at.block(['Test from operator pod']);
   assert.match(await at.shell(connect), /succeeded|open/);
   assert.match(await at.shell(at.block(['Test from operator pod'], { port: '1' })), /refused|failed/i);
-  assert.match(await at.type(['time mysql']), /alpha\s+https:/);
-  assert.match(await at.type(['SHOW PROCESSLIST']), /runbook_desired/);
+  await at.see(['time mysql'], /alpha\s+https:/);
+  await at.see(['SHOW PROCESSLIST'], /runbook_desired/);
 });
 
 test('force a sync, another interval, concurrency, limits, restart', async () => {
   await at.shell(at.line(['"syncInterval":"15m"']));
-  assert.equal(await at.type(["'{.spec.source.syncInterval}'"]), '15m');
+  await at.see(["'{.spec.source.syncInterval}'"], '15m');
   await at.sql.query("UPDATE customers SET activate = 1 WHERE uid = 'idle'");
   const force = at.block(['Annotate to trigger immediate sync']);
   assert.match(await at.shell(force), /annotated/);
   await at.see(byStatus, /^ *3 True\n$/);
   await at.shell(at.line(['"syncInterval":"5m"']));
-  assert.equal(await at.type(["'{.spec.source.syncInterval}'"]), '5m');
+  await at.see(["'{.spec.source.syncInterval}'"], '5m');
 
-  assert.match(await at.type(['grep -A 10 args:']), /args:\n[\s\S]*--/);
+  await at.see(['grep -A 10 args:'], /args:\n[\s\S]*--/);
   assert.match(await at.shell(at.line(['kubectl set env'])), /env updated/);
   await at.shell('kubectl rollout status deployment/tenant-operator-controller-manager -n tenant-operator-system --timeout=60s');
   assert.match(await at.shell('kubectl get deploy -n tenant-operator-system -o yaml'), /name: TENANT_CONCURRENCY\n +value: "20"/);
@@ -126,7 +126,7 @@ test('force a sync, another interval, concurrency, limits, restart', async () =>
     /tenant-operator-controller-manager-\S+ +\d+m +\d+Mi/,
   );
   // Never ended: no reason. `kill -9` of the process is what a cgroup does; the pod then tells it.
-  assert.equal(await at.type(['lastState.terminated.reason']), '');
+  await at.see(['lastState.terminated.reason'], '');
 });
 
 test('escalation: what is collected holds the facts', async () => {

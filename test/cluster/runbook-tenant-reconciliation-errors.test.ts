@@ -28,24 +28,24 @@ const forwarded = (block: string): string =>
   block.replaceAll(/^pkill -f .*$/gm, 'kill $FORWARD').replace(/(8080:8080 &)/, '$1\nFORWARD=$!\nsleep 2');
 
 test('healthy: the log, the operator, the API server', async () => {
-  assert.equal(await at.type(errors), '0\n');
-  assert.match(await at.type(ratio), /^ *\d+ result=success\n$/);
-  assert.equal(await at.type(common), '');
-  assert.equal(await at.type(types), '');
-  assert.match(await at.type(pods), /1\/1 +Running +0 /);
-  assert.match(await at.type(restarts), /\t0\n$/);
-  assert.match(await at.type(ended), /^tenant-operator-controller-manager-\S+\t\n$/);
+  await at.see(errors, '0\n');
+  await at.see(ratio, /^ *\d+ result=success\n$/);
+  await at.see(common, '');
+  await at.see(types, '');
+  await at.see(pods, /1\/1 +Running +0 /);
+  await at.see(restarts, /\t0\n$/);
+  await at.see(ended, /^tenant-operator-controller-manager-\S+\t\n$/);
   await at.see(['kubectl top pods'], /\d+m +\d+Mi/);
-  assert.match(await at.type(['time kubectl get nodes']), /Ready/);
+  await at.see(['time kubectl get nodes'], /Ready/);
   assert.match(await at.shell(at.line(['time kubectl get nodes'])), /real\t0m/);
-  assert.equal(await at.type([/^kubectl get --raw \/healthz$/]), 'ok');
-  assert.equal(await at.type(['/readyz']), 'ok');
-  assert.match(await at.type(['apiserver_request_duration_seconds_sum']), /apiserver_request_duration_seconds_sum\{.*\} \d/);
-  assert.equal(await at.type(limited), '');
-  assert.equal(await at.type(['panic\\|fatal\\|stack trace']), '');
-  assert.match(await at.type(byReady), /^ *4 True\n$/);
-  assert.equal(await at.type(unready), '');
-  assert.match(await at.type(['kubectl get tenantregistries']), /NAMESPACE +NAME +DESIRED\ntenants +acme-saas +2\ntenants +shops +2\n/);
+  await at.see([/^kubectl get --raw \/healthz$/], 'ok');
+  await at.see(['/readyz'], 'ok');
+  await at.see(['apiserver_request_duration_seconds_sum'], /apiserver_request_duration_seconds_sum\{.*\} \d/);
+  await at.see(limited, '');
+  await at.see(['panic\\|fatal\\|stack trace'], '');
+  await at.see(byReady, /^ *4 True\n$/);
+  await at.see(unready, '');
+  await at.see(['kubectl get tenantregistries'], /NAMESPACE +NAME +DESIRED\ntenants +acme-saas +2\ntenants +shops +2\n/);
 });
 
 test('metrics by port-forward', async () => {
@@ -55,20 +55,20 @@ test('metrics by port-forward', async () => {
 });
 
 test('permissions revoked: errors are counted and named, and config/rbac restores', async () => {
-  assert.equal(await at.type(mayList), 'yes\n');
-  assert.equal(await at.type(['can-i update tenants/status']), 'yes\n');
+  await at.see(mayList, 'yes\n');
+  await at.see(['can-i update tenants/status'], 'yes\n');
   const loop = at.block(['for resource in deployments services configmaps secrets; do']);
   assert.match((await at.demo.type(loop)).stdout, /deployments: yes\nservices: yes\nconfigmaps: yes\nsecrets: yes\n/);
 
   await at.shell('kubectl delete clusterrolebinding tenant-operator-manager-rolebinding tenant-operator-extra-rolebinding');
-  assert.equal(await at.type(mayList), 'no\n');
-  assert.equal(await at.type(['can-i update tenants/status']), 'no\n');
+  await at.see(mayList, 'no\n');
+  await at.see(['can-i update tenants/status'], 'no\n');
   assert.match((await at.demo.type(loop)).stdout, /deployments: no\nservices: no\nconfigmaps: no\nsecrets: no\n/);
   await at.shell('kubectl delete deployment alpha-shop -n tenants');
   await at.see(types, /forbidden/);
   await at.see(errors, /^[1-9]/);
   await at.see(ratio, /result=error/);
-  assert.match(await at.type(common), /^ *\d+ +level=ERROR|^ *\d+ +.*forbidden/m);
+  await at.see(common, /^ *\d+ +level=ERROR|^ *\d+ +.*forbidden/m);
   await at.see(["watch 'kubectl logs"], /^[1-9]/m);
   const check = at.block(['=== Error Rate']);
   assert.match(
@@ -76,21 +76,18 @@ test('permissions revoked: errors are counted and named, and config/rbac restore
     /Operator Pods ===\nNAME[\s\S]*Recent Errors ===\n.*forbidden[\s\S]*Errors: [1-9]\d* \/ [1-9]\d* = \d+\.\d%[\s\S]*API Server Health ===\nok[\s\S]*Operator Resources ===\nNAME/,
   );
 
-  assert.match(await at.type(['kubectl apply -f config/rbac/']), /clusterrolebinding\S+ created/);
-  assert.equal(await at.type(mayList), 'yes\n');
+  await at.see(['kubectl apply -f config/rbac/'], /clusterrolebinding\S+ created/);
+  await at.see(mayList, 'yes\n');
   await at.eventually('kubectl get deployment alpha-shop -n tenants', /1\/1/);
   await at.see(byReady, /^ *4 True\n$/);
-  assert.match(await at.type(['kubectl get serviceaccount']), /tenant-operator-controller-manager +\d/);
-  assert.match(
-    await at.type(['kubectl get secrets', 'grep']),
-    /tenant-operator-controller-manager-token +kubernetes.io\/service-account-token +3/,
-  );
+  await at.see(['kubectl get serviceaccount'], /tenant-operator-controller-manager +\d/);
+  await at.see(['kubectl get secrets', 'grep'], /tenant-operator-controller-manager-token +kubernetes.io\/service-account-token +3/);
 });
 
 test('a tenant that is not ready is counted and named', async () => {
   await at.sql.query("UPDATE customers SET image = 'registry.invalid/shop:1' WHERE uid = 'beta'");
   await at.see(byReady, /1 False\n *3 True\n/);
-  assert.equal(await at.type(unready), 'tenants/beta-shop\n');
+  await at.see(unready, 'tenants/beta-shop\n');
   await at.sql.query("UPDATE customers SET image = 'nginx:1.27' WHERE uid = 'beta'");
   await at.see(byReady, /^ *4 True\n$/);
 });
@@ -106,16 +103,16 @@ test('the database from the operator pod', async () => {
   const policies = ['kubectl get networkpolicies'];
   assert.match(await at.shell(at.line(policies)), /No resources found/);
   await at.shell('kubectl apply -k config/network-policy');
-  assert.match(await at.type(policies), /tenant-operator +app=tenant-operator/);
-  assert.match(await at.type(['kubectl describe networkpolicy']), /PodSelector: +app=tenant-operator/);
+  await at.see(policies, /tenant-operator +app=tenant-operator/);
+  await at.see(['kubectl describe networkpolicy'], /PodSelector: +app=tenant-operator/);
 });
 
 // `sudo journalctl -u kube-apiserver` is a command of the machine, not of ours (DESIGN §8).
 test('nodes and quotas', async () => {
-  assert.match(await at.type([/^kubectl get nodes$/]), /Ready/);
-  assert.match(await at.type(['"Conditions:"']), /Conditions:[\s\S]*(Ready|MemoryPressure)/);
+  await at.see([/^kubectl get nodes$/], /Ready/);
+  await at.see(['"Conditions:"'], /Conditions:[\s\S]*(Ready|MemoryPressure)/);
   await at.see([/^kubectl top nodes$/], /\d+m +\d+% +\d+Mi +\d+%/);
-  assert.match(await at.type(['"Allocated resources"']), /Resource +Requests/);
+  await at.see(['"Allocated resources"'], /Resource +Requests/);
   await at.shell('kubectl create quota limits -n tenants --hard=pods=50');
   await at.see(['kubectl get resourcequotas'], /tenants +limits +.*pods: \d+\/50/);
 });

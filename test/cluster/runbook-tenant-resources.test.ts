@@ -1,6 +1,7 @@
 // The runbook TenantResourcesMismatch, typed at the demo: each line in the healthy situation and, where it diagnoses, in a broken one.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { untilSeen } from './lib/runbook.ts';
 import { TenantSession } from './lib/tenant-session.ts';
 
 let at: TenantSession;
@@ -21,43 +22,39 @@ async function webPod(): Promise<string> {
 }
 
 test('1, 2: counts and resources, all ready', async () => {
-  assert.equal(await at.type(counts), 'Ready: 4/4\nFailed: 0\n');
-  assert.match(await at.type(conditions), /^Ready Progressing Conflicted Degraded\nTrue False False False$/);
-  assert.match(
-    await at.type([/^kubectl get all .*<tenant-name>$/]),
+  await at.see(counts, 'Ready: 4/4\nFailed: 0\n');
+  await at.see(conditions, /^Ready Progressing Conflicted Degraded\nTrue False False False$/);
+  await at.see(
+    [/^kubectl get all .*<tenant-name>$/],
     /pod\/alpha-cache-0 [\s\S]*deployment.apps\/alpha-shop [\s\S]*job.batch\/alpha-init /,
   );
   const pods = ['.status.phase}{"\\t"}'];
-  assert.match(await at.type(pods), /alpha-cache-0\tRunning\tTrue\n[\s\S]*alpha-shop-\S+\tRunning\tTrue\n/);
-  assert.match(await at.type(['kubectl get deployments', '{.status.readyReplicas}']), /^alpha-shop\t1\/1\n$/);
-  assert.match(await at.type(['kubectl get statefulsets']), /^alpha-cache\t1\/1\n$/);
-  assert.match(await at.type(['kubectl get jobs', 'succeeded']), /^alpha-init\t1\/1\n$/);
-  assert.match(await at.type(events), /alpha/);
-  assert.match(await at.type([/--field-selector=status.phase!=Running$/, '<tenant-name>']), /alpha-init-\S+ +0\/1 +Completed/);
+  await at.see(pods, /alpha-cache-0\tRunning\tTrue\n[\s\S]*alpha-shop-\S+\tRunning\tTrue\n/);
+  await at.see(['kubectl get deployments', '{.status.readyReplicas}'], /^alpha-shop\t1\/1\n$/);
+  await at.see(['kubectl get statefulsets'], /^alpha-cache\t1\/1\n$/);
+  await at.see(['kubectl get jobs', 'succeeded'], /^alpha-init\t1\/1\n$/);
+  await at.see(events, /alpha/);
+  await at.see([/--field-selector=status.phase!=Running$/, '<tenant-name>'], /alpha-init-\S+ +0\/1 +Completed/);
   assert.equal(await at.shell(at.block(['# Describe pending pods'])).then((text) => /===/.test(text)), false);
 });
 
 test('an image that cannot be pulled: 3/4, none failed, and the lines name it', async () => {
   await at.sql.query("UPDATE customers SET image = 'registry.invalid/shop:1' WHERE uid = 'alpha'");
   await at.see(counts, /^Ready: 3\/4\nFailed: 0\n$/);
-  assert.match(await at.type(conditions), /\nFalse True False False$/);
+  await at.see(conditions, /\nFalse True False False$/);
   const waiting = ['.state.waiting.reason}'];
   await at.eventually('kubectl get pods -n tenants -l app=alpha-shop', /ErrImagePull|ImagePullBackOff/);
   const pod = await webPod();
-  assert.match(await at.type(waiting, { 'pod-name': pod }), /^(ErrImagePull|ImagePullBackOff)$/);
-  assert.match(await at.type(['.status.containerStatuses[*].state}'], { 'pod-name': pod }), /waiting/);
-  assert.match(
-    await at.type([/^kubectl describe pod <pod-name> -n <namespace>$/], { 'pod-name': pod }),
-    /Events:[\s\S]*Failed to pull image|Events:[\s\S]*ErrImagePull/,
-  );
-  assert.match(await at.type(['kubectl describe deployment'], { 'deployment-name': 'alpha-shop' }), /Replicas: +1 desired[\s\S]*Events:/);
-  assert.match(await at.type(['.status.phase}{"\\t"}']), /alpha-shop-\S+\tPending\tFalse\n/);
-  assert.match(
-    await at.type([/--field-selector=status.phase!=Running$/, '<tenant-name>']),
-    /alpha-shop-\S+ +0\/1 +(ErrImagePull|ImagePullBackOff)/,
-  );
+  await at.see(waiting, /^(ErrImagePull|ImagePullBackOff)$/, { 'pod-name': pod });
+  await at.see(['.status.containerStatuses[*].state}'], /waiting/, { 'pod-name': pod });
+  await at.see([/^kubectl describe pod <pod-name> -n <namespace>$/], /Events:[\s\S]*Failed to pull image|Events:[\s\S]*ErrImagePull/, {
+    'pod-name': pod,
+  });
+  await at.see(['kubectl describe deployment'], /Replicas: +1 desired[\s\S]*Events:/, { 'deployment-name': 'alpha-shop' });
+  await at.see(['.status.phase}{"\\t"}'], /alpha-shop-\S+\tPending\tFalse\n/);
+  await at.see([/--field-selector=status.phase!=Running$/, '<tenant-name>'], /alpha-shop-\S+ +0\/1 +(ErrImagePull|ImagePullBackOff)/);
   assert.match(await at.shell(at.block(['# Describe pending pods'])), /=== pod\/alpha-shop-\S+ ===\nEvents:[\s\S]*pull/);
-  assert.match(await at.type(events), /alpha/);
+  await at.see(events, /alpha/);
 
   // The quick check, as the script a person saves it to.
   const script = `cat > ${at.demo.folder}/check.sh <<'END'\n${at.block(['#!/bin/bash'])}\nEND\nbash ${at.demo.folder}/check.sh alpha-shop tenants`;
@@ -78,30 +75,27 @@ test('an image that cannot be pulled: 3/4, none failed, and the lines name it', 
 test('5, 6: dependencies, timeouts, probes, storage', async () => {
   const chain = await at.type([/-o yaml \| grep -A 5 dependIds$/]);
   assert.match(chain, /dependIds:\n +- cache/);
-  assert.match(await at.type([/grep -B 3 -A 2 dependIds$/]), /dependIds:\n +- cache\n/);
-  assert.match(await at.type(logs), /waiting=|depend/);
-  assert.equal(await at.type(['spec.resources[*].timeoutSeconds']), '300\n600\n');
-  assert.match(await at.type(['.metadata.creationTimestamp}']), /alpha-cache-0\t\d{4}-/);
-  assert.match(
-    await at.type(['kubectl get <resource-kind>'], { 'resource-kind': 'statefulset', 'resource-name': 'alpha-cache' }),
-    /alpha-cache +1\/1/,
-  );
-  assert.match(await at.type([/^kubectl get pvc/]), /alpha-data +Bound/);
-  assert.match(await at.type([/^kubectl get storageclass$/]), /standard \(default\)/);
-  assert.match(await at.type(['kubectl describe pvc'], { 'pvc-name': 'alpha-data' }), /Status: +Bound/);
-  assert.match(await at.type(['grep -A 15 readinessProbe'], { 'pod-name': await webPod() }), /readinessProbe:\n[\s\S]*path: \/health/);
-  assert.match(await at.type(['kubectl rollout status'], { 'statefulset-name': 'alpha-cache' }), /roll.*complete/);
-  assert.match(await at.type(['-l app=<statefulset-name>'], { 'statefulset-name': 'alpha-cache' }), /alpha-cache-0 +1\/1 +Running/);
-  assert.match(await at.type(['kubectl describe pod <statefulset-name>-0'], { 'statefulset-name': 'alpha-cache' }), /Name: +alpha-cache-0/);
-  assert.match(await at.type([/^kubectl get jobs -n <namespace> -l \S+$/]), /alpha-init +Complete +1\/1/);
-  assert.match(await at.type(['kubectl logs job/'], { 'job-name': 'alpha-init' }), /container init.*done/);
+  await at.see([/grep -B 3 -A 2 dependIds$/], /dependIds:\n +- cache\n/);
+  await at.see(logs, /waiting=|depend/);
+  await at.see(['spec.resources[*].timeoutSeconds'], '300\n600\n');
+  await at.see(['.metadata.creationTimestamp}'], /alpha-cache-0\t\d{4}-/);
+  await at.see(['kubectl get <resource-kind>'], /alpha-cache +1\/1/, { 'resource-kind': 'statefulset', 'resource-name': 'alpha-cache' });
+  await at.see([/^kubectl get pvc/], /alpha-data +Bound/);
+  await at.see([/^kubectl get storageclass$/], /standard \(default\)/);
+  await at.see(['kubectl describe pvc'], /Status: +Bound/, { 'pvc-name': 'alpha-data' });
+  await at.see(['grep -A 15 readinessProbe'], /readinessProbe:\n[\s\S]*path: \/health/, { 'pod-name': await webPod() });
+  await at.see(['kubectl rollout status'], /roll.*complete/, { 'statefulset-name': 'alpha-cache' });
+  await at.see(['-l app=<statefulset-name>'], /alpha-cache-0 +1\/1 +Running/, { 'statefulset-name': 'alpha-cache' });
+  await at.see(['kubectl describe pod <statefulset-name>-0'], /Name: +alpha-cache-0/, { 'statefulset-name': 'alpha-cache' });
+  await at.see([/^kubectl get jobs -n <namespace> -l \S+$/], /alpha-init +Complete +1\/1/);
+  await at.see(['kubectl logs job/'], /container init.*done/, { 'job-name': 'alpha-init' });
 });
 
 test('a dependency that is not ready: the Deployment waits for it, and the log says so', async () => {
   await at.sql.query("INSERT INTO customers VALUES ('gamma', 'https://gamma.example.com', 1, 'nginx:1.27')");
   const values = { 'tenant-name': 'gamma-shop' };
   await at.see(counts, /^Ready: 4\/4/, values);
-  assert.match(await at.type(logs), /gamma-shop.*waiting=.*gamma-cache/);
+  await at.see(logs, /gamma-shop.*waiting=.*gamma-cache/);
 });
 
 test('probes by hand in a container that runs a local program', async () => {
@@ -115,8 +109,8 @@ test('probes by hand in a container that runs a local program', async () => {
 });
 
 test('force a status update, watch it; a template is edited', async () => {
-  assert.match(await at.type(['kubectl annotate tenant']), /annotated/);
-  assert.match(await at.shell(`timeout 3 ${at.line([/ -w$/])}`), /alpha-shop +True +AllResourcesReady/);
+  await at.see(['kubectl annotate tenant'], /annotated/);
+  assert.match(await at.shell(untilSeen(at.line([/ -w$/]), 'head -2')), /alpha-shop +True +AllResourcesReady/);
   await at.eventually(
     'kubectl logs -n tenant-operator-system -l app=tenant-operator --tail=200',
     /Reconciling Tenant.*tenant=alpha-shop.*ready=4\/4.*result=success/,

@@ -35,6 +35,7 @@ void elector.lost.then((error) => {
   lost = true;
   console.log(`lost ${error.message}`);
 });
+console.log('standing');
 await elector.acquire(new AbortController().signal);
 console.log('leading');
 for (let number = 0; !lost; number++) {

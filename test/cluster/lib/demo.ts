@@ -26,7 +26,7 @@ export interface Demo {
 }
 
 /** `npm run demo -- ARGS --data-dir FOLDER`, resolved once both streams match (they are read apart, so one may be ahead). */
-export async function startDemo(args: readonly string[], until: { stdout: RegExp; stderr?: RegExp }, timeoutMs = 120_000): Promise<Demo> {
+export async function startDemo(args: readonly string[], until: { stdout: RegExp; stderr?: RegExp }, timeoutMs = 300_000): Promise<Demo> {
   const folder = mkdtempSync(join(tmpdir(), 'caretaker-demo-'));
   const child = spawn('npm', ['run', '-s', 'demo', '--', ...args, '--data-dir', folder], {
     cwd: root,
@@ -56,7 +56,7 @@ export async function startDemo(args: readonly string[], until: { stdout: RegExp
   return {
     folder,
     kubeconfig,
-    type: (line, limit = 60_000) => shell(line, kubeconfig, limit),
+    type: (line, limit = 180_000) => shell(line, kubeconfig, limit),
     output: () => ({ stdout, stderr }),
     stop: async () => {
       if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGINT');

@@ -40,6 +40,9 @@ export class Runbook {
   }
 }
 
+/** A line that goes on until Ctrl-C, ended once the filter (`head -2`, `grep -m1 …`) has what it waits for. */
+export const untilSeen = (line: string, filter: string): string => `exec 3< <(exec ${line})\n${filter} <&3\nkill $!`;
+
 function fill(text: string, values: Readonly<Record<string, string>>): string {
   const filled = text.replace(/<([a-z-]+)>/g, (placeholder, name: string) => values[name] ?? placeholder);
   assert.doesNotMatch(filled, /<[a-z-]+>/, `a placeholder is left in: ${filled}`);
