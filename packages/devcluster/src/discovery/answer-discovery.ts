@@ -6,6 +6,8 @@ import { methodNotAllowed, unknownPath } from '../server/answers/status-reasons.
 import type { ApiRequest } from '../server/api-request.ts';
 import type { ResourceCatalog } from '../server/resource-catalog.ts';
 import { goYaml } from '../wire/go-yaml.ts';
+import { encodeDiscovery } from '../wire/protobuf-discovery.ts';
+import { PROTOBUF } from '../wire/read-body.ts';
 import type { Discovery } from './discovery.ts';
 import type { GroupDiscovery, ResourceDiscovery, VersionDiscovery } from './documents.ts';
 import { storageVersionHash } from './storage-version-hash.ts';
@@ -27,10 +29,12 @@ export function answerDiscovery(discovery: Discovery, catalog: ResourceCatalog, 
 }
 
 /** A document in the format asked for. */
-function documentAnswer(request: ApiRequest, routed: boolean, document: JsonValue): Answer {
+function documentAnswer(request: ApiRequest, routed: boolean, document: JsonObject): Answer {
   const format = negotiateDocument(request.headers['accept'], routed);
-  if (format === 'json') return jsonAnswer(200, document);
-  return { status: 200, headers: { 'content-type': 'application/yaml' }, body: goYaml(document) };
+  if (format === 'yaml') return { status: 200, headers: { 'content-type': 'application/yaml' }, body: goYaml(document) };
+  const bytes = format === 'protobuf' ? encodeDiscovery(document) : undefined;
+  if (bytes === undefined) return jsonAnswer(200, document);
+  return { status: 200, headers: { 'content-type': PROTOBUF }, body: bytes };
 }
 
 function rootAnswer(discovery: Discovery, request: ApiRequest, core: boolean): Answer {

@@ -26,7 +26,7 @@ export function jsonAnswer(status: number, body: unknown, headers: Record<string
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: `${JSON.stringify(body)}\n` };
 }
 
-/** A refusal for who reads nothing but protobuf. Other answers stay as they are. */
+/** A refusal in protobuf. Other answers stay as they are. */
 function asProtobuf(answer: Answer): Answer {
   const body = encodeProtobuf(JSON.parse(String(answer.body)) as JsonObject);
   return body === undefined ? answer : { ...answer, headers: { ...answer.headers, 'content-type': PROTOBUF }, body };

@@ -66,7 +66,7 @@ function unsupported(): StatusError {
   return new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${OBJECT_TYPES}`);
 }
 
-/** Accept as text -> what to answer with. Protobuf is passed over when there is another choice. Throws 406. */
+/** Accept as text -> what to answer with: the first choice that there is. Throws 406. */
 export function negotiate(accept: string | undefined, options: { lists: boolean; tables: boolean; custom: boolean }): Representation {
   const plain: Representation = { format: 'json', as: 'none', version: 'v1' };
   if (accept === undefined || accept.trim() === '') return plain;
@@ -76,36 +76,29 @@ export function negotiate(accept: string | undefined, options: { lists: boolean;
   if (cached !== undefined) return cached;
   const clauses = parseAccept(accept);
   if (!options.custom) checkRoute(clauses, options.lists);
-  let second: Representation | undefined;
   for (const clause of clauses) {
     const representation = transformed(clause, options);
     if (representation === undefined) continue;
-    if (representation.format === 'protobuf') {
-      second ??= representation;
-      continue;
-    }
-    if (representation.format === 'json' && cacheable && frequent.size < 64) frequent.set(accept, representation);
+    if (cacheable && frequent.size < 64) frequent.set(accept, representation);
     return representation;
   }
-  if (second === undefined) throw unsupported();
-  return second;
+  throw unsupported();
 }
 
-/** The format of what is no object of the kind asked for: the first that is accepted, JSON rather than protobuf. */
+/** The format of what is no object of the kind asked for: the first that is accepted. */
 export function preferredFormat(accept: string): Representation['format'] {
   const formats = parseAccept(accept).flatMap((clause) => (clause.parameters.has('as') ? [] : [FORMATS[clause.type]]));
-  const known = formats.filter((format) => format !== undefined);
-  return known.find((format) => format !== 'protobuf') ?? known[0] ?? 'json';
+  return formats.find((format) => format !== undefined) ?? 'json';
 }
 
-/** The format of a document that is no object: JSON or YAML. Paths outside of the router take wildcards too. Throws 406. */
-export function negotiateDocument(accept: string | undefined, routed: boolean): 'json' | 'yaml' {
+/** The format of a document that is no object. Paths outside of the router take wildcards too. Throws 406. */
+export function negotiateDocument(accept: string | undefined, routed: boolean): Representation['format'] {
   if (accept === undefined || accept.trim() === '') return 'json';
   const clauses = parseAccept(accept);
   if (routed) checkRoute(clauses, false);
   const clause = clauses.find((each) => FORMATS[each.type] !== undefined && !each.parameters.has('as'));
   if (clause === undefined) throw unsupported();
-  return FORMATS[clause.type] === 'yaml' ? 'yaml' : 'json';
+  return FORMATS[clause.type] ?? 'json';
 }
 
 /** The format of the aggregated discovery document that is asked for; undefined when it is not. */

@@ -5,7 +5,8 @@ import { bodyType } from '../../schema/builtin-types.ts';
 import type { TypeInfo } from '../../schema/contract.ts';
 import { apiVersionOf } from '../../schema/type-names.ts';
 import { readBody } from '../../wire/read-body.ts';
-import { type Answer, jsonAnswer } from '../answers/answer.ts';
+import type { Answer } from '../answers/answer.ts';
+import { encoded } from '../answers/render.ts';
 import {
   aboutType,
   badRequest,
@@ -180,7 +181,7 @@ function bodyTypeOf(type: TypeInfo, request: AuthorizedRequest): TypeInfo | unde
 
 async function answerAction(core: ApiCore, type: TypeInfo, request: AuthorizedRequest, handler: SubresourceHandler): Promise<Answer> {
   const options = parseWriteOptions(request.query, 'CreateOptions');
-  viewOf(core, type, request);
+  const view = viewOf(core, type, request);
   const sent = bodyTypeOf(type, request) ?? type;
   const body = readSent(core, sent, options, request);
   matchNamespace(body, request.target.namespace ?? '');
@@ -195,5 +196,5 @@ async function answerAction(core: ApiCore, type: TypeInfo, request: AuthorizedRe
   const validating = core.admission.validate(admission);
   if (validating !== undefined) await validating;
   const answer = await handler(resourceRequest(request), body, object);
-  return withWarnings(jsonAnswer(answer.status, answer.object), request.warnings);
+  return withWarnings(encoded({ ...view.representation, as: 'none' }, answer.status, answer.object, {}), request.warnings);
 }
