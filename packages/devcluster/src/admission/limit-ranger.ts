@@ -111,7 +111,9 @@ function bounds(limit: JsonObject, requests: JsonObject, limits: JsonObject, typ
     ...Object.entries(member(limit, 'max')).flatMap(([name, bound]) =>
       maximum(name, String(bound), requests, claim ? requests : limits, type, claim),
     ),
-    ...Object.entries(member(limit, 'maxLimitRequestRatio')).flatMap(([name, bound]) => ratio(name, String(bound), requests, limits, type)),
+    ...Object.entries(claim ? {} : member(limit, 'maxLimitRequestRatio')).flatMap(([name, bound]) =>
+      ratio(name, String(bound), requests, limits, type),
+    ),
   ];
 }
 

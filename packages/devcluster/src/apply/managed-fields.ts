@@ -50,6 +50,9 @@ function ignoredFields(type: TypeInfo, subresource: string): FieldSet {
   return bySubresource.get(subresource) ?? EMPTY_SET;
 }
 
+/** The types of the core group are installed apart from the others: writes on one side know no version of the other, which Events have. */
+const isCore = (type: TypeInfo): boolean => type.group === '';
+
 function versionsFor(type: TypeInfo, info: ManagerInfo): Versions {
   const apiVersion = apiVersionOf(type);
   return {
@@ -58,7 +61,7 @@ function versionsFor(type: TypeInfo, info: ManagerInfo): Versions {
     convert(object: Typed, wanted: string): Typed | undefined {
       if (apiVersionOf(object.type) === wanted) return object;
       const to = info.typeOf(wanted);
-      if (to === undefined || object.value === null) return undefined;
+      if (to === undefined || object.value === null || isCore(to) !== isCore(type)) return undefined;
       if (to.custom === undefined)
         return { type: to, value: convertObject(object.type, to, object.value as KubeObject) as unknown as JsonValue };
       if (to.conversion !== undefined)

@@ -17,6 +17,12 @@ export function givenEmpty(holder: object | undefined, name: string): JsonValue 
   return holder === undefined ? undefined : given.get(holder)?.get(name);
 }
 
+/** Whether a value was given, somewhere inside, an empty list or map that it does not have. */
+export function holdsGivenEmpty(value: JsonValue | undefined): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return (given.get(value)?.size ?? 0) > 0 || Object.values(value).some((member) => holdsGivenEmpty(member as JsonValue));
+}
+
 /** `copy`, which stands for `original` from now on. */
 export function carryEmpties<T extends object>(original: object, copy: T): T {
   const names = given.get(original);

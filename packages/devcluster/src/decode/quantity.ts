@@ -137,6 +137,9 @@ export function roundedResource(text: string): string {
   return formatQuantity({ ...quantity, nanos: divideUp(quantity.nanos, MILLI) * MILLI });
 }
 
+/** The whole number of a quantity, rounded up. */
+export const wholeQuantity = (text: string): number => Number(divideUp(parseQuantity(text)?.nanos ?? 0n, NANOS));
+
 /** Negative, zero or positive, like a sort function. Texts that are no quantity count as zero. */
 export function compareQuantities(a: string, b: string): number {
   const left = parseQuantity(a)?.nanos ?? 0n;

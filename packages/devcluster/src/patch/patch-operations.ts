@@ -262,6 +262,9 @@ function decodePatched(type: TypeInfo, raw: JsonObject, strict: boolean, patch?:
   } else if (patch?.patchType === 'json' && decoded.strictErrors.length > 1) {
     orderAlong(raw, JSON.parse(patch.text) as JsonValue);
     decoded = readObject(type, raw);
+  } else if (patch?.patchType === 'merge' && decoded.strictErrors.length > 1) {
+    orderAlongMerge(raw, JSON.parse(patch.text) as JsonObject);
+    decoded = readObject(type, raw);
   }
   // a JSON patch is a list of operations, whose members are not the object's
   if (patch !== undefined && patch.patchType !== 'json') {

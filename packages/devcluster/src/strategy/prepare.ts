@@ -1,6 +1,7 @@
 /** What the registry of a kind does to an object before it is validated and stored. */
 import type { JsonObject, JsonValue, KubeObject } from '@caretaker/kube';
 import { equalValues } from '../apply/typed-view.ts';
+import { holdsGivenEmpty } from '../decode/given-empty.ts';
 import { zeroStruct } from '../decode/zero.ts';
 import { applyBuiltinDefaults } from '../defaulting/builtin-defaults.ts';
 import { child, member } from '../defaulting/fill.ts';
@@ -41,6 +42,10 @@ const DISABLED: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['spec', 'preferredHolder'],
   ],
   'apps/StatefulSet': [['spec', 'updateStrategy', 'rollingUpdate', 'maxUnavailable']],
+  '/Node': [
+    ['spec', 'configSource'],
+    ['status', 'config'],
+  ],
 };
 
 function dropDisabled(type: TypeInfo, next: JsonObject, live: JsonObject | undefined): void {
@@ -69,16 +74,25 @@ const metadataOf = (object: JsonObject): JsonObject => object['metadata'] as Jso
 const annotationsOf = (object: JsonObject): JsonValue => metadataOf(object)['annotations'] ?? {};
 const labelsOf = (object: JsonObject): JsonValue => metadataOf(object)['labels'] ?? {};
 
+/** Kinds that compare letter by letter: to them an empty list is not the same as none, which is what the storage keeps of it. */
+const EMPTY_IS_NOT_NONE = new Set([
+  'networking.k8s.io/NetworkPolicy',
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration',
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
+]);
+
 function countGeneration(type: TypeInfo, next: JsonObject, live: JsonObject): void {
   if (!type.strategy.countsGeneration) return;
   const generation = metadataOf(live)['generation'];
-  const counted = GENERATION_OF[`${type.group}/${type.kind}`];
+  const kind = `${type.group}/${type.kind}`;
+  const counted = GENERATION_OF[kind];
   const changed =
-    counted !== undefined
+    (EMPTY_IS_NOT_NONE.has(kind) && holdsGivenEmpty(counted?.(next) ?? next['spec'])) ||
+    (counted !== undefined
       ? !equalValues(counted(next), counted(live))
       : type.custom !== undefined
         ? customChanged(type.custom.hasStatus, next, live)
-        : !equalValues(next['spec'], live['spec']);
+        : !equalValues(next['spec'], live['spec']));
   if (changed) metadataOf(next)['generation'] = (typeof generation === 'number' ? generation : 0) + 1;
 }
 
@@ -127,6 +141,7 @@ export function prepareForUpdate(type: TypeInfo, next: KubeObject, live: KubeObj
   keepGeneration(next, live);
   if (context.subresource === 'status' || context.subresource === 'approval') {
     prepareSubresource(type, context.subresource, next, live);
+    dropDisabled(type, members(next), members(live));
     SUBRESOURCE_STEPS[`${type.group}/${type.kind}/${context.subresource}`]?.(members(next), members(live), context);
     keepGeneration(next, live);
     return;

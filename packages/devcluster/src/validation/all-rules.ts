@@ -14,6 +14,7 @@ import { POLICY_RULES } from './policy/policy.ts';
 import { WEBHOOK_RULES } from './policy/webhooks.ts';
 import { VOLUME_RULES } from './storage/persistent-volumes.ts';
 import { RESOURCE_CLAIM_RULES } from './storage/resource-claims.ts';
+import { RESOURCE_SLICE_RULES } from './storage/resource-slices.ts';
 import { STORAGE_RULES } from './storage/storage.ts';
 import { AUTOSCALING_RULES } from './workloads/autoscaling.ts';
 import { BATCH_RULES } from './workloads/batch.ts';
@@ -37,6 +38,7 @@ export const KIND_RULES: Readonly<Record<string, KindRules>> = {
   ...EVENT_RULES,
   ...ENDPOINTS_RULES,
   ...RESOURCE_CLAIM_RULES,
+  ...RESOURCE_SLICE_RULES,
   ...WEBHOOK_RULES,
   ...ADMISSION_POLICY_RULES,
   'apiextensions.k8s.io/CustomResourceDefinition': definitionRules,

@@ -3,6 +3,16 @@ export function jsonProblem(text: string, bytes = false): string | undefined {
   return new Scanner(text, bytes).run();
 }
 
+/** Why a text is no JSON object; null is one to Go, of no members. */
+export function jsonMapProblem(text: string): string | undefined {
+  const problem = jsonProblem(text);
+  if (problem !== undefined) return problem;
+  const value: unknown = JSON.parse(text);
+  if (typeof value === 'object' && !Array.isArray(value)) return undefined;
+  const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  return `json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`;
+}
+
 const END = 'unexpected end of JSON input';
 const LITERALS: Readonly<Record<string, string>> = { t: 'true', f: 'false', n: 'null' };
 

@@ -48,6 +48,9 @@ function firstDocument(text: string, intAsBigInt = false): Document.Parsed | und
 /** The first document of a YAML text; null when there is none. Of a key that stands twice the last wins. Throws YamlProblem. */
 export function parseFirstYaml(text: string): JsonValue {
   const first = firstDocument(text);
+  // a tab where something may begin is nothing to this parser
+  if ((first?.contents ?? null) === null && /^[ \n]*\t/.test(text))
+    throw new YamlProblem('yaml: found character that cannot start any token');
   if (first === undefined) return null;
   const problem = mostTelling(first.errors);
   if (problem !== undefined) throw new YamlProblem(yamlWords(problem, text), { cause: problem });

@@ -1,49 +1,8 @@
 /** IP addresses and networks for CEL. */
 import { isIPv4, isIPv6 } from 'node:net';
+import { addressNumber, isMappedV4, textOfV4, textOfV6 } from '../../decode/ip-address.ts';
 import { CelFault } from '../errors.ts';
 import { CelOpaque } from '../values.ts';
-
-function v6Parts(text: string): number[] {
-  const [head = '', tail] = text.split('::');
-  const read = (part: string): number[] =>
-    part === ''
-      ? []
-      : part.split(':').flatMap((group) => {
-          if (!group.includes('.')) return [Number.parseInt(group, 16)];
-          const [a = 0, b = 0, c = 0, d = 0] = group.split('.').map(Number);
-          return [a * 256 + b, c * 256 + d];
-        });
-  const front = read(head);
-  if (tail === undefined) return front;
-  const back = read(tail);
-  return [...front, ...new Array<number>(8 - front.length - back.length).fill(0), ...back];
-}
-
-/** The address as a whole number of 32 or 128 bits. */
-function numberOf(text: string): bigint {
-  if (isIPv4(text)) return text.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
-  return v6Parts(text).reduce((sum, part) => sum * 65536n + BigInt(part), 0n);
-}
-
-function textOfV6(value: bigint): string {
-  const parts = Array.from({ length: 8 }, (_, i) => Number((value >> BigInt(112 - 16 * i)) & 0xffffn));
-  let best = { start: -1, length: 1 };
-  for (let i = 0; i < 8; i++) {
-    let end = i;
-    while (end < 8 && parts[end] === 0) end++;
-    if (end - i > best.length) best = { start: i, length: end - i };
-  }
-  const text = (from: number, to: number): string =>
-    parts
-      .slice(from, to)
-      .map((part) => part.toString(16))
-      .join(':');
-  return best.start < 0 ? text(0, 8) : `${text(0, best.start)}::${text(best.start + best.length, 8)}`;
-}
-
-function textOfV4(value: bigint): string {
-  return [24n, 16n, 8n, 0n].map((shift) => String((value >> shift) & 255n)).join('.');
-}
 
 export class CelIp extends CelOpaque {
   readonly celType = 'net.IP';
@@ -58,13 +17,13 @@ export class CelIp extends CelOpaque {
 
   static parse(text: string): CelIp {
     if (text.includes('%')) throw new CelFault(`IP address ${JSON.stringify(text)} with zone value is not allowed`);
-    if (isIPv4(text)) return new CelIp(4, numberOf(text));
+    if (isIPv4(text)) return new CelIp(4, addressNumber(text));
     if (!isIPv6(text))
       throw new CelFault(
         `IP Address ${JSON.stringify(text)} parse error during conversion from string: ParseAddr(${JSON.stringify(text)}): unable to parse IP`,
       );
-    const value = numberOf(text);
-    if (value >> 32n === 0xffffn) throw new CelFault(`IPv4-mapped IPv6 address ${JSON.stringify(text)} is not allowed`);
+    const value = addressNumber(text);
+    if (isMappedV4(value)) throw new CelFault(`IPv4-mapped IPv6 address ${JSON.stringify(text)} is not allowed`);
     return new CelIp(6, value);
   }
 

@@ -1,13 +1,14 @@
 /** Kinds of the cluster that belong to nobody else: APIServices, runtime classes, addresses of services. */
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { equalValues } from '../../apply/typed-view.ts';
+import { readCidr } from '../../decode/ip-address.ts';
 import type { KindRules } from '../kind-rules.ts';
-import { cidrErrors, ipErrors, parseCidr } from '../parts/addresses.ts';
+import { cidrErrors, ipErrors } from '../parts/addresses.ts';
 import { duplicate, invalid, required } from '../parts/field-errors.ts';
 import { dns1035Label, dnsLabel, dnsSubdomain, pathSegment, portNumber } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
 import { IMMUTABLE, immutable, labelErrors } from '../parts/object-meta.ts';
-import { type Errors, flag, format, items, num, obj, objs, size, str, strs, sub } from '../parts/read.ts';
+import { type Errors, flag, format, items, num, obj, objs, str, strs, sub } from '../parts/read.ts';
 import { requiredSegment } from '../parts/references.ts';
 import { tolerationErrors } from '../pods/pod.ts';
 import { containerResourceErrors } from '../pods/resources.ts';
@@ -73,22 +74,36 @@ function runtimeClass(next: KubeObject, errors: Errors): void {
   }
 }
 
+const CIDRS = 'spec.cidrs';
+
 function serviceCidr(next: KubeObject, errors: Errors): void {
   const spec = specOf(next);
-  if (size(spec, 'cidrs') === 0) errors.push(required('spec.cidrs', 'at least one CIDR required'));
   const cidrs = strs(spec, 'cidrs');
-  for (const [i, cidr] of cidrs.entries()) cidrErrors(items('spec.cidrs', i), cidr, errors);
-  if (cidrs.length > 1 && cidrs.every((cidr) => parseCidr(cidr) !== undefined) && !oneOfEachFamily(cidrs)) {
+  if (cidrs.length === 0) errors.push(required(CIDRS, 'at least one CIDR required'));
+  if (cidrs.length > 2) errors.push(invalid(CIDRS, printInternal('networking.ServiceCIDRSpec', spec), 'may only hold up to 2 values'));
+  if (cidrs.length > 2) return;
+  for (const [i, cidr] of cidrs.entries()) cidrErrors(items(CIDRS, i), cidr, errors, 'canonical');
+  if (cidrs.length === 2 && cidrs.every((cidr) => readCidr(cidr) !== undefined) && !oneOfEachFamily(cidrs)) {
     const words = 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64';
-    errors.push(invalid('spec.cidrs', cidrs, words));
+    errors.push(invalid(CIDRS, cidrs, words));
   }
+}
+
+/** Networks stay; one of the other family may join a single one. */
+function serviceCidrUpdate(next: KubeObject, live: KubeObject, errors: Errors): void {
+  const [after, before] = [strs(specOf(next), 'cidrs'), strs(specOf(live), 'cidrs')];
+  const joins = before.length === 1 && after.length === 2;
+  if (!joins && after.length !== before.length) {
+    errors.push(invalid(CIDRS, after, IMMUTABLE));
+    return;
+  }
+  for (const [i, cidr] of before.entries()) if (cidr !== after[i]) errors.push(invalid(items(CIDRS, i), after[i], IMMUTABLE));
+  if (joins) serviceCidr(next, errors);
 }
 
 function ipAddress(next: KubeObject, errors: Errors): void {
   const name = next.metadata.name ?? '';
-  const wrong: Errors = [];
-  if (name !== '') ipErrors('metadata.name', name, wrong);
-  errors.push(...wrong);
+  if (name !== '') ipErrors('metadata.name', name, errors, 'canonical');
   const parent = obj(specOf(next), 'parentRef');
   const at = 'spec.parentRef';
   if (parent === undefined) {
@@ -108,7 +123,7 @@ export const CLUSTER_RULES: Readonly<Record<string, KindRules>> = {
     create: runtimeClass,
     update: (next, live, errors) => immutable('handler', str(members(next), 'handler'), str(members(live), 'handler'), errors),
   },
-  'networking.k8s.io/ServiceCIDR': { create: serviceCidr },
+  'networking.k8s.io/ServiceCIDR': { create: serviceCidr, update: serviceCidrUpdate },
   'networking.k8s.io/IPAddress': {
     name: 'segment',
     create: ipAddress,

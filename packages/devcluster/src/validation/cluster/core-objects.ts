@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue, KubeObject } from '@caretaker/kube';
 import { equalValues } from '../../apply/typed-view.ts';
 import { givenEmpty } from '../../decode/given-empty.ts';
-import { jsonProblem } from '../../wire/go-json.ts';
+import { jsonMapProblem } from '../../wire/go-json.ts';
 import type { KindRules } from '../kind-rules.ts';
 import { forbidden, invalid, notSupported, required, tooLong } from '../parts/field-errors.ts';
 import { configMapKey, qualifiedName } from '../parts/formats.ts';
@@ -11,6 +11,7 @@ import { podErrors, podTemplateErrors, podUpdateErrors } from '../pods/pod.ts';
 import { ephemeralContainersUpdate, podStatusErrors, resizeUpdate } from '../pods/pod-subresources.ts';
 import { QUOTA_RULES } from '../policy/quotas.ts';
 import { claimErrors, claimStatusErrors, claimUpdateErrors } from '../storage/claims.ts';
+import { statusCounters } from '../workloads/status-counters.ts';
 
 const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
 const specOf = (object: KubeObject): JsonObject => sub(members(object), 'spec');
@@ -74,9 +75,9 @@ function secret(next: KubeObject, errors: Errors): void {
   }
   for (const key of SECRET_KEYS[type] ?? []) {
     const value = data[key];
-    if (value === undefined) errors.push(required(`data[${key}]`));
+    if (value === undefined || (value === '' && type === 'kubernetes.io/ssh-auth')) errors.push(required(`data[${key}]`));
     else if (key.startsWith('.docker')) {
-      const complaint = jsonProblem(Buffer.from(String(value), 'base64').toString('utf8'));
+      const complaint = jsonMapProblem(Buffer.from(String(value), 'base64').toString('utf8'));
       if (complaint !== undefined) errors.push(invalid(`data[${key}]`, '<secret contents redacted>', complaint));
     }
   }
@@ -176,12 +177,12 @@ export const CORE_RULES: Readonly<Record<string, KindRules>> = {
     },
   },
   '/ReplicationController': {
+    name: 'long',
     create: replicationController,
     update: (next, _live, errors) => replicationController(next, errors),
-    status: (next, _live, errors) => {
-      const status = sub(members(next), 'status');
-      for (const name of ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration'])
-        notNegative(status, name, 'status', errors);
-    },
+    status: statusCounters(
+      ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration'],
+      ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'],
+    ),
   },
 };

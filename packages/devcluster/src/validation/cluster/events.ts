@@ -3,7 +3,7 @@ import { equalValues } from '../../apply/typed-view.ts';
 import type { KindRules } from '../kind-rules.ts';
 import { invalid, required } from '../parts/field-errors.ts';
 import { dnsSubdomain, qualifiedName } from '../parts/formats.ts';
-import { immutable } from '../parts/object-meta.ts';
+import { immutable, objectMetaErrors } from '../parts/object-meta.ts';
 import { type Errors, format, given, num, obj, str, sub } from '../parts/read.ts';
 
 /** Member names of one version of the kind; core/v1 names where they agree. */
@@ -54,6 +54,7 @@ function series(event: JsonObject, errors: Errors): void {
 
 function eventsCreate(next: KubeObject, errors: Errors): void {
   shared(next, EVENTS, errors);
+  objectMetaErrors(next, true, 'subdomain', errors);
   const event = members(next);
   series(event, errors);
   if (!given(event, 'eventTime')) errors.push(required('eventTime'));

@@ -1,7 +1,8 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { equalValues } from '../../apply/typed-view.ts';
+import { readCidr } from '../../decode/ip-address.ts';
 import type { KindRules } from '../kind-rules.ts';
-import { cidrErrors, parseCidr } from '../parts/addresses.ts';
+import { cidrErrors } from '../parts/addresses.ts';
 import { duplicate, forbidden, internal, invalid, notSupported, required } from '../parts/field-errors.ts';
 import { labelValue, qualifiedName } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
@@ -52,7 +53,7 @@ function podCidrs(spec: JsonObject, errors: Errors): void {
   const cidrs = strs(spec, 'podCIDRs');
   for (const [i, cidr] of cidrs.entries()) cidrErrors(items('spec.podCIDRs', i), cidr, errors);
   if (cidrs.length < 2) return;
-  const bad = cidrs.findIndex((cidr) => parseCidr(cidr) === undefined);
+  const bad = cidrs.findIndex((cidr) => readCidr(cidr) === undefined);
   if (bad >= 0) {
     const problem = `invalid CIDR[${bad}]: <nil> (invalid CIDR address: ${cidrs[bad]})`;
     errors.push(internal('spec.podCIDRs', `invalid PodCIDRs. failed to check with dual stack with error:${problem}`));
@@ -74,13 +75,13 @@ function node(next: KubeObject, errors: Errors): void {
 function nodeStatus(next: KubeObject, live: KubeObject, errors: Errors): void {
   nodeUpdate(next, live, errors);
   const status = sub(next as unknown as JsonObject, 'status');
+  for (const list of ['capacity', 'allocatable'])
+    for (const name of Object.keys(sub(status, list))) quantityErrors(name, str(sub(status, list), name), `status.${list}.${name}`, errors);
   const addresses = objs(status, 'addresses');
   for (const [i, address] of addresses.entries()) {
     if (addresses.findIndex((one) => equalValues(one, address)) < i)
       errors.push(duplicate(`status.addresses[${i}]`, printInternal('core.NodeAddress', address)));
   }
-  for (const list of ['capacity', 'allocatable'])
-    for (const name of Object.keys(sub(status, list))) quantityErrors(name, str(sub(status, list), name), `status.${list}.${name}`, errors);
 }
 
 export const NODE_RULES: Readonly<Record<string, KindRules>> = {

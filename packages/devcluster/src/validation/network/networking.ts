@@ -1,7 +1,8 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { givenEmpty } from '../../decode/given-empty.ts';
+import { isStrictSubset, readCidr } from '../../decode/ip-address.ts';
 import type { KindRules } from '../kind-rules.ts';
-import { cidrErrors, ipErrors, isIp, isStrictSubset, parseCidr } from '../parts/addresses.ts';
+import { cidrErrors, ipErrors, isIp } from '../parts/addresses.ts';
 import { forbidden, invalid, notSupported, required, tooLong } from '../parts/field-errors.ts';
 import { dnsLabel, dnsSubdomain, portName, portNumber, wildcardSubdomain } from '../parts/formats.ts';
 import { immutable } from '../parts/object-meta.ts';
@@ -36,12 +37,13 @@ function ipBlock(block: JsonObject, at: string, errors: Errors): void {
     return;
   }
   cidrErrors(`${at}.cidr`, cidr, errors);
-  if (parseCidr(cidr) === undefined) return;
+  const network = readCidr(cidr);
+  if (network === undefined) return;
   for (const [i, except] of strs(block, 'except').entries()) {
     const path = items(`${at}.except`, i);
     cidrErrors(path, except, errors);
-    if (parseCidr(except) !== undefined && !isStrictSubset(except, cidr))
-      errors.push(invalid(path, except, 'must be a strict subset of `cidr`'));
+    const part = readCidr(except);
+    if (part !== undefined && !isStrictSubset(part, network)) errors.push(invalid(path, except, 'must be a strict subset of `cidr`'));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import type { KindRules } from '../kind-rules.ts';
-import { cidrErrors, ipErrors, isIp } from '../parts/addresses.ts';
+import { cidrErrors, endpointIpErrors, ipErrors } from '../parts/addresses.ts';
 import { duplicate, forbidden, invalid, notSupported, required } from '../parts/field-errors.ts';
 import { dnsLabel, dnsSubdomain, portNumber, qualifiedName } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
@@ -64,6 +64,7 @@ export function clusterIps(spec: JsonObject, errors: Errors): void {
     seen.add(family);
   }
   optionalEnum(spec, 'ipFamilyPolicy', 'spec', ['PreferDualStack', 'RequireDualStack', 'SingleStack'], errors);
+  const before = errors.length;
   for (const [i, one] of ips.entries()) {
     if (i === 0 && one === 'None') {
       if (ips.length > 1) errors.push(invalid('spec.clusterIPs', ips, "'None' must be the first and only value"));
@@ -71,8 +72,9 @@ export function clusterIps(spec: JsonObject, errors: Errors): void {
     }
     ipErrors(items('spec.clusterIPs', i), one, errors);
   }
+  const wrong = errors.length > before;
   if (ips.length > 2) errors.push(invalid('spec.clusterIPs', ips, 'may only hold up to 2 values'));
-  if (ips.some((one, i) => !isIp(one) && !(i === 0 && one === 'None' && ips.length === 1))) return;
+  if (wrong) return;
   if (ips.length > 1 && ips[0]?.includes(':') === ips[1]?.includes(':'))
     errors.push(invalid('spec.clusterIPs', ips, 'may specify no more than one IP for each IP family'));
   for (const [i, family] of strs(spec, 'ipFamilies').entries()) {
@@ -173,20 +175,9 @@ function serviceErrors(next: KubeObject, errors: Errors): void {
   clusterIps(spec, errors);
   for (const [i, ip] of strs(spec, 'externalIPs').entries()) {
     const path = items('spec.externalIPs', i);
+    const before = errors.length;
     ipErrors(path, ip, errors);
-    if (isIp(ip) && /^(0\.0\.0\.0|::$|::1$|127\.|169\.254\.|22[4]\.0\.0\.|fe[89ab])/i.test(ip)) {
-      errors.push(
-        invalid(
-          path,
-          ip,
-          ip === '0.0.0.0' || ip === '::'
-            ? `may not be unspecified (${ip})`
-            : ip.startsWith('127.') || ip === '::1'
-              ? 'may not be in the loopback range (127.0.0.0/8, ::1/128)'
-              : 'may not be in the link-local range (169.254.0.0/16, fe80::/10)',
-        ),
-      );
-    }
+    if (errors.length === before) endpointIpErrors(path, ip, errors);
   }
   requiredEnum(spec, 'type', 'spec', ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'], errors);
   nodePorts(spec, errors);

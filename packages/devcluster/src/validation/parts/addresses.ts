@@ -1,40 +1,39 @@
-import { isIPv4, isIPv6 } from 'node:net';
+/** Addresses and networks of fields, by the rules that 1.36 is strict about. */
+import { canonicalCidr, firstAddress, readCidr, readIp } from '../../decode/ip-address.ts';
 import { invalid } from './field-errors.ts';
 import type { Errors } from './read.ts';
 
-const WORDS = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+/** 'canonical': the address has only one way to be written. Fields older than this rule take others too. */
+export type AddressForm = 'any' | 'canonical';
 
-export const isIp = (text: string): boolean => isIPv4(text) || isIPv6(text);
+const inCanonicalForm = (text: string): string => `must be in canonical form (${JSON.stringify(text)})`;
 
-export function ipErrors(path: string, value: string, errors: Errors): void {
-  if (!isIp(value)) errors.push(invalid(path, value, WORDS));
+export const isIp = (text: string): boolean => readIp(text) !== undefined;
+
+function ipFaults(value: string, form: AddressForm): string[] {
+  const ip = readIp(value);
+  if (ip === undefined) return ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
+  if (ip.leadingZeros) return ['must not have leading 0s'];
+  if (ip.mapped) return ['must not be an IPv4-mapped IPv6 address'];
+  return form === 'canonical' && value !== ip.canonical ? [inCanonicalForm(ip.canonical)] : [];
 }
 
-export function parseCidr(text: string): { readonly address: string; readonly bits: number } | undefined {
-  const [address = '', bits = '', ...rest] = text.split('/');
-  if (rest.length > 0 || !/^\d{1,3}$/.test(bits)) return undefined;
-  const max = isIPv4(address) ? 32 : isIPv6(address) ? 128 : -1;
-  return Number(bits) <= max ? { address, bits: Number(bits) } : undefined;
+export function ipErrors(path: string, value: string, errors: Errors, form: AddressForm = 'any'): void {
+  for (const words of ipFaults(value, form)) errors.push(invalid(path, value, words));
 }
 
-export function cidrErrors(path: string, value: string, errors: Errors): void {
-  if (parseCidr(value) === undefined) {
-    errors.push(invalid(path, value, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'));
-  }
+function cidrFaults(value: string, form: AddressForm): string[] {
+  const network = readCidr(value);
+  if (network === undefined) return ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'];
+  if (network.leadingZeros) return ['must not have leading 0s in IP or prefix length'];
+  if (network.address.mapped) return ['must not have an IPv4-mapped IPv6 address'];
+  if (network.address.value !== firstAddress(network)) return ['must not have bits set beyond the prefix length'];
+  const canonical = canonicalCidr(network);
+  return form === 'canonical' && value !== canonical ? [inCanonicalForm(canonical)] : [];
 }
 
-function v4Number(address: string): number {
-  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-}
-
-/** Whether an IPv4 network lies strictly inside another; IPv6 networks are compared by their text. */
-export function isStrictSubset(inner: string, outer: string): boolean {
-  const a = parseCidr(inner);
-  const b = parseCidr(outer);
-  if (a === undefined || b === undefined || a.bits <= b.bits) return false;
-  if (!isIPv4(a.address) || !isIPv4(b.address)) return isIPv6(a.address) === isIPv6(b.address);
-  const divisor = 2 ** (32 - b.bits);
-  return Math.floor(v4Number(a.address) / divisor) === Math.floor(v4Number(b.address) / divisor);
+export function cidrErrors(path: string, value: string, errors: Errors, form: AddressForm = 'any'): void {
+  for (const words of cidrFaults(value, form)) errors.push(invalid(path, value, words));
 }
 
 /** Addresses that no endpoint can have. */

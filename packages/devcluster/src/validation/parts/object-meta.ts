@@ -3,12 +3,14 @@ import type { JsonObject, JsonValue, KubeObject, ObjectMeta, OwnerReference } fr
 import { equalValues } from '../../apply/typed-view.ts';
 import type { FieldError } from '../../schema/contract.ts';
 import { forbidden, invalid, required, tooLong } from './field-errors.ts';
-import { dns1035Label, dnsLabel, dnsSubdomain, labelValue, pathSegment, qualifiedName } from './formats.ts';
+import { dns1035Label, dnsLabel, dnsSubdomain, labelValue, maxBytes, pathSegment, qualifiedName } from './formats.ts';
 
-export type NameRule = 'subdomain' | 'label' | 'label1035' | 'segment' | 'any';
+/** 'long': a subdomain whose length is counted in bytes. */
+export type NameRule = 'subdomain' | 'long' | 'label' | 'label1035' | 'segment' | 'any';
 
 const RULES: Readonly<Record<NameRule, (name: string) => string[]>> = {
   subdomain: dnsSubdomain,
+  long: (name) => dnsSubdomain(name, maxBytes),
   label: dnsLabel,
   label1035: dns1035Label,
   segment: pathSegment,

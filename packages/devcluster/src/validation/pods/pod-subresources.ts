@@ -2,11 +2,12 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { equalValues } from '../../apply/typed-view.ts';
 import { podQualityOfService } from '../../strategy/pod-quality.ts';
-import { ipErrors } from '../parts/addresses.ts';
-import { forbidden, invalid } from '../parts/field-errors.ts';
+import { ipErrors, isIp } from '../parts/addresses.ts';
+import { duplicate, forbidden, internal, invalid } from '../parts/field-errors.ts';
 import { dnsSubdomain, qualifiedName } from '../parts/formats.ts';
+import { printInternal } from '../parts/internal-json.ts';
 import { immutable } from '../parts/object-meta.ts';
-import { type Errors, format, num, obj, objs, str, sub } from '../parts/read.ts';
+import { type Errors, format, given, num, obj, objs, str, sub } from '../parts/read.ts';
 import { specDifference } from '../parts/spec-diff.ts';
 import { anyPodErrors } from './pod.ts';
 
@@ -129,8 +130,24 @@ export function podStatusErrors(next: KubeObject, live: KubeObject, errors: Erro
     errors.push(invalid('status.observedGeneration', num(status, 'observedGeneration'), 'must be a non-negative integer'));
   immutable('status.qosClass', str(status, 'qosClass'), str(old, 'qosClass'), errors);
   restartErrors(specOf(live), status, old, errors);
+  claimNames(specOf(next), status, errors);
   addressErrors(status, old, 'podIPs', errors);
   addressErrors(status, old, 'hostIPs', errors);
+}
+
+/** Claims that were made for a pod are named as its spec asks for them. */
+function claimNames(spec: JsonObject, status: JsonObject, errors: Errors): void {
+  const wanted = objs(spec, 'resourceClaims').map((one) => str(one, 'name'));
+  const seen = new Set<string>();
+  for (const [i, one] of objs(status, 'resourceClaimStatuses').entries()) {
+    const at = `status.resourceClaimStatuses[${i}]`;
+    const name = str(one, 'name');
+    if (!wanted.includes(name)) errors.push(invalid(`${at}.name`, name, 'must match the name of an entry in `spec.resourceClaims`'));
+    if (seen.has(name)) errors.push(duplicate(`${at}.name`, name));
+    seen.add(name);
+    if (given(one, 'resourceClaimName'))
+      format(`${at}.resourceClaimName`, str(one, 'resourceClaimName'), (value) => dnsSubdomain(value), errors);
+  }
 }
 
 /** Where nothing is restarted, what terminated stays so. */
@@ -154,9 +171,13 @@ function addressErrors(status: JsonObject, old: JsonObject, name: string, errors
   if (name === 'hostIPs' && ips.length > 0 && ips[0] !== str(status, 'hostIP'))
     errors.push(invalid('status.hostIPs[0].ip', ips[0], 'must be equal to `hostIP`'));
   for (const [i, ip] of ips.entries()) if (!known.has(ip)) ipErrors(`${path}[${i}]`, ip, errors);
-  if (ips.length > 1) {
-    const families = ips.map((ip) => ip.includes(':'));
-    if (ips.length > 2 || families[0] === families[1])
-      errors.push(invalid(path, objs(status, name), 'may specify no more than one IP for each IP family'));
+  if (ips.length < 2) return;
+  const wrong = ips.findIndex((ip) => !isIp(ip));
+  if (wrong >= 0) errors.push(internal(path, `failed to check for dual stack with error:invalid IP[${wrong}]: ${ips[wrong]}`));
+  const families = ips.map((ip) => ip.includes(':'));
+  if (wrong >= 0 || ips.length > 2 || families[0] === families[1]) {
+    const type = name === 'hostIPs' ? 'core.HostIP' : 'core.PodIP';
+    const shown = objs(status, name).map((one) => printInternal(type, one));
+    errors.push(invalid(path, shown, 'may specify no more than one IP for each IP family'));
   }
 }

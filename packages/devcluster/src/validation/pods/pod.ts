@@ -250,12 +250,10 @@ export function podTemplateErrors(template: JsonObject, at: string, errors: Erro
     errors.push(forbidden(`${at}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template'));
 }
 
-function imageSpace(spec: JsonObject, errors: Errors): void {
-  for (const list of ['containers', 'initContainers']) {
-    for (const [i, container] of objs(spec, list).entries()) {
-      const image = str(container, 'image');
-      if (image !== image.trim()) errors.push(invalid(`spec.${list}[${i}].image`, image, 'must not have leading or trailing whitespace'));
-    }
+function imageSpace(spec: JsonObject, list: string, errors: Errors): void {
+  for (const [i, container] of objs(spec, list).entries()) {
+    const image = str(container, 'image');
+    if (image !== image.trim()) errors.push(invalid(`spec.${list}[${i}].image`, image, 'must not have leading or trailing whitespace'));
   }
 }
 
@@ -263,14 +261,15 @@ const specOf = (object: KubeObject): JsonObject => sub(object as unknown as Json
 
 /** What holds for every pod, new or changed. */
 export function anyPodErrors(next: KubeObject, errors: Errors): void {
-  podSpecErrors(specOf(next), 'spec', errors);
+  const spec = specOf(next);
+  podSpecErrors(spec, 'spec', errors);
+  for (const list of ['containers', 'initContainers']) imageSpace(spec, list, errors);
 }
 
 export function podErrors(next: KubeObject, errors: Errors): void {
   const spec = specOf(next);
   appArmorAnnotationErrors(next.metadata.annotations ?? {}, spec, 'metadata.annotations', errors);
-  podSpecErrors(spec, 'spec', errors);
-  imageSpace(spec, errors);
+  anyPodErrors(next, errors);
   if (size(spec, 'ephemeralContainers') > 0) errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
   if (str(spec, 'nodeName') !== '' && size(spec, 'schedulingGates') > 0)
     errors.push(forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'));
@@ -285,7 +284,7 @@ export function podUpdateErrors(next: KubeObject, live: KubeObject, errors: Erro
   const spec = specOf(next);
   const old = specOf(live);
   appArmorAnnotationErrors(next.metadata.annotations ?? {}, spec, 'metadata.annotations', errors);
-  podSpecErrors(spec, 'spec', errors);
+  anyPodErrors(next, errors);
   appArmorUpdateErrors(next, live, errors);
   for (const list of ['containers', 'initContainers']) {
     if (objs(spec, list).length !== objs(old, list).length) {
@@ -294,6 +293,7 @@ export function podUpdateErrors(next: KubeObject, live: KubeObject, errors: Erro
     }
     for (const [i, container] of objs(spec, list).entries())
       if (str(container, 'image') === '') errors.push(required(`spec.${list}[${i}].image`));
+    imageSpace(spec, list, errors);
   }
   const deadline = num(spec, 'activeDeadlineSeconds');
   const before = num(old, 'activeDeadlineSeconds');

@@ -188,7 +188,7 @@ function endpointSlice(next: KubeObject, errors: Errors, live?: KubeObject): voi
         continue;
       }
       const before = errors.length;
-      ipErrors(items(path, j), address, errors);
+      ipErrors(items(path, j), address, errors, type === 'IPv6' ? 'canonical' : 'any');
       if (errors.length > before) continue;
       if (address.includes(':') !== (type === 'IPv6')) errors.push(invalid(path, address, `must be an ${type} address`));
       endpointIpErrors(items(path, j), address, errors);

@@ -1,5 +1,6 @@
 /** ResourceQuota and LimitRange. */
 import type { JsonObject, KubeObject } from '@caretaker/kube';
+import { quantityValue } from '../../admission/quantities.ts';
 import { compareQuantities } from '../../decode/quantity.ts';
 import type { KindRules } from '../kind-rules.ts';
 import { duplicate, forbidden, invalid, required } from '../parts/field-errors.ts';
@@ -62,9 +63,12 @@ function sameScopes(after: string[], before: readonly string[], errors: Errors):
   if (changed) errors.push(invalid('spec.scopes', after, IMMUTABLE));
 }
 
-const conflicting = (scopes: readonly string[]): boolean =>
-  (scopes.includes('BestEffort') && scopes.includes('NotBestEffort')) ||
-  (scopes.includes('Terminating') && scopes.includes('NotTerminating'));
+/** Of the pairs that exclude each other, those that are there whole. */
+const conflicts = (scopes: readonly string[]): readonly (readonly string[])[] =>
+  [
+    ['BestEffort', 'NotBestEffort'],
+    ['Terminating', 'NotTerminating'],
+  ].filter((pair) => pair.every((scope) => scopes.includes(scope)));
 
 function quotaSpec(next: KubeObject, errors: Errors): void {
   const spec = specOf(next);
@@ -78,7 +82,7 @@ function quotaSpec(next: KubeObject, errors: Errors): void {
     for (const name of limited)
       if (!scopeCovers(scope, name)) errors.push(invalid('spec.scopes', scopes, 'unsupported scope applied to resource'));
   }
-  if (conflicting(scopes)) errors.push(invalid('spec.scopes', scopes, 'conflicting scopes'));
+  for (const _ of conflicts(scopes)) errors.push(invalid('spec.scopes', scopes, 'conflicting scopes'));
   const selector = obj(spec, 'scopeSelector');
   const requirements = objs(selector, 'matchExpressions');
   const path = 'spec.scopeSelector.matchExpressions';
@@ -105,7 +109,7 @@ function quotaSpec(next: KubeObject, errors: Errors): void {
       }
     } else errors.push(invalid(`${path}.operator`, operator, 'not a valid selector operator'));
   }
-  if (conflicting(requirements.map((requirement) => str(requirement, 'scopeName'))))
+  for (const _ of conflicts(requirements.map((requirement) => str(requirement, 'scopeName'))))
     errors.push(invalid(path, spec['scopes'], 'conflicting scopes'));
 }
 
@@ -177,6 +181,10 @@ function limitOrder(limit: JsonObject, name: string, path: string, errors: Error
   if (ratio !== '' && compareQuantities(ratio, '1') < 0) {
     errors.push(invalid(`${path}.maxLimitRequestRatio[${name}]`, ratio, `ratio ${ratio} is less than 1`));
   }
+  const [min, max] = [str(obj(limit, 'min'), name), str(obj(limit, 'max'), name)];
+  const most = quantityValue(max) / quantityValue(min);
+  if (ratio !== '' && min !== '' && max !== '' && quantityValue(ratio) > most)
+    errors.push(invalid(`${path}.maxLimitRequestRatio[${name}]`, ratio, `ratio ${ratio} is greater than max/min = ${most.toFixed(6)}`));
 }
 
 export const QUOTA_RULES: Readonly<Record<string, KindRules>> = {

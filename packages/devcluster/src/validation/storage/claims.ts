@@ -1,7 +1,7 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { equalValues } from '../../apply/typed-view.ts';
 import { carryEmpties } from '../../decode/given-empty.ts';
-import { compareQuantities, parseQuantity } from '../../decode/quantity.ts';
+import { compareQuantities, wholeQuantity } from '../../decode/quantity.ts';
 import { forbidden, invalid, notSupported, required } from '../parts/field-errors.ts';
 import { dnsSubdomain } from '../parts/formats.ts';
 import { immutable } from '../parts/object-meta.ts';
@@ -48,15 +48,26 @@ export function claimErrors(next: KubeObject, errors: Errors): void {
   claimSpecErrors(specOf(next), 'spec', errors);
 }
 
-/** What a claim holds is not negative. */
+const RESIZES = [
+  'ControllerResizeInProgress',
+  'ControllerResizeInfeasible',
+  'NodeResizeInProgress',
+  'NodeResizeInfeasible',
+  'NodeResizePending',
+];
+
+/** What a claim holds is not negative, and resizes are in a state that is known. */
 export function claimStatusErrors(next: KubeObject, _live: KubeObject, errors: Errors): void {
   const status = sub(next as unknown as JsonObject, 'status');
+  const resizes = sub(status, 'allocatedResourceStatuses');
+  for (const name of Object.keys(resizes)) {
+    if (!RESIZES.includes(str(resizes, name))) errors.push(notSupported('status.allocatedResourceStatuses', name, RESIZES));
+  }
   for (const list of ['capacity', 'allocatedResources']) {
     const amounts = sub(status, list);
     for (const name of Object.keys(amounts)) {
-      const nanos = parseQuantity(str(amounts, name))?.nanos ?? 0n;
-      if (nanos >= 0n) continue;
-      errors.push(invalid(`status.${list}[${name}]`, Number(nanos / 1_000_000_000n), 'must be a valid resource quantity'));
+      if (compareQuantities(str(amounts, name), '0') >= 0) continue;
+      errors.push(invalid(`status.${list}[${name}]`, wholeQuantity(str(amounts, name)), 'must be a valid resource quantity'));
     }
   }
 }

@@ -1,13 +1,13 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { equalValues } from '../../apply/typed-view.ts';
 import { carryEmpties, givenEmpty } from '../../decode/given-empty.ts';
-import { compareQuantities } from '../../decode/quantity.ts';
+import { compareQuantities, wholeQuantity } from '../../decode/quantity.ts';
 import type { KindRules } from '../kind-rules.ts';
 import { forbidden, invalid, notSupported, required } from '../parts/field-errors.ts';
 import { dnsLabel, dnsSubdomain } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
 import { immutable } from '../parts/object-meta.ts';
-import { type Errors, format, given, NOT_NEGATIVE, obj, objs, str, strs, sub } from '../parts/read.ts';
+import { type Errors, format, given, obj, objs, str, strs, sub } from '../parts/read.ts';
 import { specDifference } from '../parts/spec-diff.ts';
 import { nodeSelectorErrors } from '../pods/affinity.ts';
 import { backstepErrors } from '../pods/containers.ts';
@@ -61,7 +61,7 @@ function capacity(spec: JsonObject, errors: Errors): void {
   for (const name of names) {
     const amount = str(amounts, name);
     const order = compareQuantities(amount, '0');
-    if (order < 0) errors.push(invalid(`spec.capacity[${name}]`, amount, NOT_NEGATIVE));
+    if (order < 0) errors.push(invalid(`spec.capacity[${name}]`, wholeQuantity(amount), 'must be a valid resource quantity'));
     if (order <= 0) errors.push(invalid(`spec.capacity[${name}]`, amount, 'must be greater than zero'));
   }
 }

@@ -1,8 +1,8 @@
 /** Status of Jobs, which controllers other than the built-in one may write too. */
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { equalValues } from '../../apply/typed-view.ts';
-import { invalid, invalidPart, required } from '../parts/field-errors.ts';
-import { type Errors, flag, given, notNegative, num, objs, size, str, sub } from '../parts/read.ts';
+import { duplicate, invalid, invalidPart, required } from '../parts/field-errors.ts';
+import { type Errors, flag, given, notNegative, num, objs, size, str, strs, sub } from '../parts/read.ts';
 import { parseIndexes } from './job-indexes.ts';
 
 const holds = (status: JsonObject, type: string, value = 'True'): boolean =>
@@ -56,6 +56,19 @@ function timeErrors({ next, touches }: Change, errors: Errors): void {
     errors.push(invalid(at, end, 'must be equal to or after `startTime`'));
 }
 
+/** A pod waits to be counted once, among those that succeeded or those that failed. */
+function uncountedErrors(uncounted: JsonObject, errors: Errors): void {
+  const seen = new Set<string>();
+  for (const list of ['succeeded', 'failed']) {
+    for (const [i, uid] of strs(uncounted, list).entries()) {
+      const at = `status.uncountedTerminatedPods.${list}[${i}]`;
+      if (uid === '') errors.push(invalid(at, uid, 'must not be empty'));
+      else if (seen.has(uid)) errors.push(duplicate(at, uid));
+      seen.add(uid);
+    }
+  }
+}
+
 function currentErrors(change: Change, errors: Errors): void {
   const { spec, next, touches } = change;
   const at = 'status.conditions';
@@ -63,6 +76,7 @@ function currentErrors(change: Change, errors: Errors): void {
   const [met, target] = [holds(next, 'SuccessCriteriaMet'), holds(next, 'FailureTarget')];
   const finished = complete || failed;
   for (const name of COUNTERS) notNegative(next, name, 'status', errors);
+  uncountedErrors(sub(next, 'uncountedTerminatedPods'), errors);
   if (touches('Complete', 'Failed') && complete && failed)
     errors.push(invalidPart(at, 'cannot set Complete=True and Failed=true conditions'));
   if (touches('Complete', 'FailureTarget') && complete && target)

@@ -9,9 +9,9 @@ import { type Errors, format, given, items, NOT_NEGATIVE, notNegative, num, obj,
 import { isEmptySelector, selectorErrors, selects } from '../parts/selectors.ts';
 import { podTemplateErrors } from '../pods/pod.ts';
 import { claimSpecErrors } from '../storage/claims.ts';
+import { statusCounters } from './status-counters.ts';
 
 const specOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'spec');
-const statusOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'status');
 
 /** A count or a percentage. */
 export function intOrPercentErrors(value: JsonValue | undefined, path: string, errors: Errors): void {
@@ -260,23 +260,6 @@ function statefulSetUpdate(next: KubeObject, live: KubeObject, errors: Errors): 
   if (!equalValues(fixed(next), fixed(live))) errors.push(forbidden('spec', FROZEN));
 }
 
-/** Counters of a status: none negative, none above the replicas. */
-function statusCounters(names: readonly string[], bounded: readonly string[], words = 'cannot be greater than readyReplicas') {
-  return (next: KubeObject, _live: KubeObject, errors: Errors): void => {
-    const status = statusOf(next);
-    for (const name of names) notNegative(status, name, 'status', errors);
-    const replicas = num(status, 'replicas') ?? 0;
-    for (const name of bounded) {
-      const value = num(status, name) ?? 0;
-      if (value > replicas) errors.push(invalid(`status.${name}`, value, 'cannot be greater than status.replicas'));
-    }
-    const available = num(status, 'availableReplicas') ?? 0;
-    if (bounded.includes('availableReplicas') && available > (num(status, 'readyReplicas') ?? 0)) {
-      errors.push(invalid('status.availableReplicas', available, words));
-    }
-  };
-}
-
 /** An update is checked like a creation, and the selector stays. */
 function sameSelector(next: KubeObject, live: KubeObject, errors: Errors): void {
   immutable('spec.selector', obj(specOf(next), 'selector') ?? null, obj(specOf(live), 'selector') ?? null, errors);
@@ -294,7 +277,16 @@ export const WORKLOAD_RULES: Readonly<Record<string, KindRules>> = {
     create: deploymentSpec,
     update: withSelector(deploymentSpec),
     status: statusCounters(
-      ['observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas', 'collisionCount'],
+      [
+        'observedGeneration',
+        'replicas',
+        'updatedReplicas',
+        'readyReplicas',
+        'availableReplicas',
+        'unavailableReplicas',
+        'terminatingReplicas',
+        'collisionCount',
+      ],
       ['updatedReplicas', 'readyReplicas', 'availableReplicas'],
     ),
   },
@@ -302,7 +294,7 @@ export const WORKLOAD_RULES: Readonly<Record<string, KindRules>> = {
     create: replicaSetSpec,
     update: withSelector(replicaSetSpec),
     status: statusCounters(
-      ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration'],
+      ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration', 'terminatingReplicas'],
       ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'],
     ),
   },
@@ -322,6 +314,7 @@ export const WORKLOAD_RULES: Readonly<Record<string, KindRules>> = {
         'updatedNumberScheduled',
         'numberAvailable',
         'numberUnavailable',
+        'collisionCount',
       ],
       [],
     ),
