@@ -162,6 +162,10 @@ export class DevCluster {
     return this.#certificates().caPem;
   }
 
+  get openapi(): OpenApi {
+    return this.#parts.openapi;
+  }
+
   /** The authority and the serving certificate, with their keys. */
   get certificates(): ServingCertificates {
     return this.#certificates();

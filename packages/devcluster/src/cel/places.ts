@@ -52,6 +52,9 @@ const NAMESPACE = fields('kubernetes.Namespace', {
 /** What an expression may name, by where it stands. */
 export interface CelPlace {
   readonly params?: boolean;
+  /** The type of `object` and `oldObject`, where it is known. */
+  readonly object?: CelType;
+  readonly paramsType?: CelType;
   readonly namespace?: boolean;
   readonly authorizer?: boolean;
   /** Types of the variables before this expression. */
@@ -61,11 +64,11 @@ export interface CelPlace {
 
 export function environmentAt(place: CelPlace): CelEnvironment {
   const variables = new Map<string, CelType>([
-    ['object', DYN],
-    ['oldObject', DYN],
+    ['object', place.object ?? DYN],
+    ['oldObject', place.object ?? DYN],
     ['request', REQUEST],
   ]);
-  if (place.params === true) variables.set('params', DYN);
+  if (place.params === true) variables.set('params', place.paramsType ?? DYN);
   if (place.namespace === true) variables.set('namespaceObject', NAMESPACE);
   if (place.authorizer === true) {
     variables.set('authorizer', readType(AUTHORIZER));

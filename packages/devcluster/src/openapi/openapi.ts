@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject, KubeObject } from '@caretaker/kube';
+import type { CelType } from '../cel/types.ts';
 import type { TypeInfo } from '../schema/contract.ts';
 import type { ResourceCatalog } from '../server/resource-catalog.ts';
 import type { Store } from '../storage/store.ts';
+import { openApiType } from './cel-types.ts';
 import { customSchemas } from './custom-schema.ts';
 import { builtinDocuments, builtinPaths, customPaths } from './paths.ts';
 import { builtinSchemas, closure, references } from './schemas.ts';
@@ -64,6 +66,13 @@ export class OpenApi {
     return document;
   }
 
+  /** The type of a kind's objects as expressions of policies see them; undefined when its schema is not published. */
+  celType(type: TypeInfo): CelType | undefined {
+    const own = type.builtin ? builtinSchemas() : { ...builtinSchemas(), ...this.#schemasOf(type) };
+    const root = Object.values(own).find((schema) => isOfKind(schema, type));
+    return root === undefined ? undefined : openApiType(own, root, `${type.kind}${type.version}`);
+  }
+
   /** Swagger 2.0, for clients that know nothing newer: kinds without paths. */
   swagger(format: 'json' | 'protobuf'): Swagger {
     const parts = this.paths().map((path) => this.fingerprint(path));
@@ -111,6 +120,13 @@ export class OpenApi {
   #definitionOf(type: TypeInfo): KubeObject | undefined {
     return this.#store.table('apiextensions.k8s.io/customresourcedefinitions').get('', `${type.plural}.${type.group}`);
   }
+}
+
+function isOfKind(schema: JsonObject, { group, version, kind }: TypeInfo): boolean {
+  const kinds = schema['x-kubernetes-group-version-kind'];
+  if (!Array.isArray(kinds) || kinds.length !== 1) return false;
+  const [only] = kinds;
+  return JSON.stringify(only, ['group', 'version', 'kind']) === JSON.stringify({ group, version, kind });
 }
 
 /** The document of what is built in, put together as text: the paths of a group are long. */

@@ -4,6 +4,7 @@ import { ISSUER } from '../auth/service-account-tokens.ts';
 import type { ClusterApi, ClusterController } from '../controllers/contract.ts';
 import { metricsServer } from '../metrics-api/controller.ts';
 import { PodUsage } from '../metrics-api/pod-usage.ts';
+import type { OpenApi } from '../openapi/openapi.ts';
 import { registerPodStreams } from '../process/endpoints/register.ts';
 import type { ServerAddress } from '../process/pod-files.ts';
 import { ProcessPods } from '../process/process-pods.ts';
@@ -28,6 +29,7 @@ import { text } from './machinery/read.ts';
 import type { NodeOptions } from './node/controller.ts';
 import { DEFAULT_NODES, nodeController } from './node/controller.ts';
 import { taintEvictionController } from './node/taint-eviction.ts';
+import { policyStatusController } from './policies/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { bindPod } from './scheduler/binding.ts';
 import { schedulerController } from './scheduler/controller.ts';
@@ -57,6 +59,7 @@ export interface WorkloadHost {
   readonly tokens: ServiceAccountTokens;
   readonly caPem: string;
   readonly certificates: ServingCertificates;
+  readonly openapi: OpenApi;
   /** Where it listens, as a process pod reaches it. */
   readonly url: string | undefined;
   /** The cluster as a user sees it, in process. */
@@ -104,6 +107,7 @@ export function workloadControllers(host: WorkloadHost, options: WorkloadOptions
     ),
     approvingController(core.authorizer),
     signingController(() => host.certificates),
+    policyStatusController(() => ({ types: core.catalog.all(), typeOf: (type) => host.openapi.celType(type) })),
     taintEvictionController(),
     metricsServer(extensions, usage),
     podCollector(),

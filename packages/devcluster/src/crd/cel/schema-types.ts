@@ -16,13 +16,15 @@ export function schemaType(schema: Structural, name: string): CelType | undefine
     }
     case 'object':
       return objectType(schema, name);
-    case 'string': {
-      const { format } = schema.raw;
-      return (typeof format === 'string' && Object.hasOwn(STRINGS, format) ? STRINGS[format] : undefined) ?? STRING;
-    }
     default:
-      return Object.hasOwn(SCALARS, schema.type) ? SCALARS[schema.type] : undefined;
+      return scalarType(schema.type, schema.raw['format']);
   }
+}
+
+/** The type of values without members. */
+export function scalarType(type: string, format: unknown): CelType | undefined {
+  if (type !== 'string') return Object.hasOwn(SCALARS, type) ? SCALARS[type] : undefined;
+  return (typeof format === 'string' && Object.hasOwn(STRINGS, format) ? STRINGS[format] : undefined) ?? STRING;
 }
 
 function objectType(schema: Structural, name: string): CelType | undefined {

@@ -26,4 +26,5 @@ export const STORAGE_CLASS = kind('storage.k8s.io/v1', 'StorageClass');
 export const POD_DISRUPTION_BUDGET = kind('policy/v1', 'PodDisruptionBudget');
 export const HORIZONTAL_POD_AUTOSCALER = kind('autoscaling/v2', 'HorizontalPodAutoscaler');
 export const LEASE = kind('coordination.k8s.io/v1', 'Lease');
+export const VALIDATING_ADMISSION_POLICY = kind('admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy');
 export const CERTIFICATE_SIGNING_REQUEST = kind('certificates.k8s.io/v1', 'CertificateSigningRequest');
