@@ -39,6 +39,26 @@ for (const [name, code, reason, message, result, errorCode] of answers) {
   });
 }
 
+test('an object that the server calls invalid is tried again soon, then ever more seldom: its CRD may be on its way', async () => {
+  const world = new TestWorld();
+  const tries: number[] = [];
+  const began = world.clock.monotonic();
+  world.transport.intercept = (request) => {
+    if (request.method !== 'PATCH' || !request.path.includes('/configmaps/a?')) return undefined;
+    tries.push(Math.round((world.clock.monotonic() - began) / 1000));
+    const invalid = status(422, 'Invalid', 'spec.profile: Unsupported value: "New"');
+    return tries.length < 4 ? jsonAnswer(422, invalid) : undefined;
+  };
+  let outcome = await world.pass(bundle);
+  for (let passes = 0; outcome.result !== 'success' && passes < 10; passes++) {
+    await world.clock.advance(outcome.requeueAfterMs ?? 0);
+    outcome = await world.pass(bundle);
+  }
+  assert.equal(outcome.result, 'success');
+  assert.deepEqual(tries, [0, 5, 15, 35]);
+  await world.end();
+});
+
 test('no answer at all is result=error', async () => {
   const world = new TestWorld();
   world.transport.intercept = (request) => {

@@ -97,7 +97,7 @@ export function rememberedFailure(failure: ActFailure, subject: Subject, monoton
   const { resource, digest, memory } = subject;
   if (!resource || !lasting.has(error.code)) return undefined;
   const before = memory.failure?.hash === resource.hash && memory.failure.code === error.code ? memory.failure.attempts : 0;
-  const waitMs = error.retryable ? Math.min(shortRetryMs * 2 ** before, longRetryMs) : longRetryMs;
+  const waitMs = error.retryable || error.code === 'Invalid' ? Math.min(shortRetryMs * 2 ** before, longRetryMs) : longRetryMs;
   return {
     hash: resource.hash,
     code: error.code,
@@ -117,7 +117,10 @@ const lasting: ReadonlySet<EngineError['code']> = new Set<EngineError['code']>([
   'NamespaceNotFound',
 ]);
 
-/** First wait before a refusal is tried again that others can lift (admission, a missing namespace); doubles up to `longRetryMs`. */
+/**
+ * First wait before a refusal is tried again that others can lift (admission, a missing namespace, a CRD whose new version one of the API servers does not
+ * know yet: to it the object is invalid); doubles up to `longRetryMs`.
+ */
 const shortRetryMs = 5_000;
 /** A refusal that only another object could lift is tried again this often all the same. */
 const longRetryMs = 600_000;
