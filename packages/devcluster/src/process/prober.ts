@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { connect } from 'node:net';
 import type { Clock, Timer } from '@caretaker/kube';
+import { dialFault } from '../wire/go-dial.ts';
 import { at, fields, integer, items, text } from '../workloads/machinery/read.ts';
 import { handlerPort } from './lifecycle.ts';
 
@@ -117,8 +118,10 @@ export class Prober {
           resolve(statusCode >= 200 && statusCode < 400 ? undefined : `HTTP probe failed with statuscode: ${statusCode}`);
         },
       );
-      outgoing.once('timeout', () => outgoing.destroy(new Error('context deadline exceeded')));
-      outgoing.once('error', (error) => resolve(`Get "${url}": ${error.message}`));
+      outgoing.once('timeout', () =>
+        outgoing.destroy(new Error('context deadline exceeded (Client.Timeout exceeded while awaiting headers)')),
+      );
+      outgoing.once('error', (error) => resolve(`Get "${url}": ${dialFault(error, 'tcp', `${host}:${port}`)}`));
       outgoing.end();
     });
   }
@@ -134,7 +137,7 @@ export class Prober {
       };
       socket.once('connect', () => done(undefined));
       socket.once('timeout', () => done(`dial tcp ${host}:${port}: i/o timeout`));
-      socket.once('error', (error) => done(`dial tcp ${host}:${port}: ${error.message}`));
+      socket.once('error', (error) => done(dialFault(error, 'tcp', `${host}:${port}`)));
     });
   }
 

@@ -42,9 +42,13 @@ function isAdHoc(pod: KubeObject): boolean {
   return interactive || text(pod, 'spec', 'restartPolicy') === 'Never';
 }
 
+/** A container that came later, to look: it is what its image is, whatever stands in for the others. */
+const isEphemeral = (pod: KubeObject, container: unknown): boolean =>
+  items(pod, 'spec', 'ephemeralContainers').some((each) => text(each, 'name') === text(container, 'name'));
+
 /** How one container of a process pod runs; undefined when this one is only simulated. Throws CommandLineError. */
 export function planOf(pod: KubeObject, container: unknown, peek: Peek): ProcessPlan | undefined {
-  const command = annotation(pod, COMMAND, peek);
+  const command = isEphemeral(pod, container) ? undefined : annotation(pod, COMMAND, peek);
   if (command === undefined) return programOf(text(container, 'image')) ? { by: 'image' } : undefined;
   const first = text(items(pod, 'spec', 'containers')[0], 'name');
   const named = annotation(pod, CONTAINER, peek) ?? first;

@@ -121,6 +121,40 @@ test('a failing liveness probe restarts the process', async () => {
   await live.api.delete(ref('sick'));
 });
 
+test('what kubectl debug adds to a pod runs once, beside the others', async () => {
+  await live.api.create(processDeployment('looked-at', SERVER, {}, { readinessProbe: PROBE }));
+  const [pod] = await live.until(POD, readyPods('looked-at', 1));
+  assert.ok(pod);
+  const spec = { name: 'debugger', image: 'busybox', command: ['sh', '-c', 'echo in $HOSTNAME; exit 3'], targetContainerName: 'main' };
+  await live.api.update({ ...pod, spec: { ...fields(pod, 'spec'), ephemeralContainers: [spec] } }, { subresource: 'ephemeralcontainers' });
+  const ended = await live.until(POD, (pods) =>
+    pods.find(
+      (one) =>
+        nameOf(one) === nameOf(pod) && text(items(one, 'status', 'ephemeralContainerStatuses')[0], 'state', 'terminated', 'reason') !== '',
+    ),
+  );
+  const [status] = items(ended, 'status', 'ephemeralContainerStatuses');
+  assert.equal(integer(status, 'state', 'terminated', 'exitCode'), 3);
+  assert.equal(fields(status)['ready'], false);
+  assert.equal(integer(status, 'restartCount'), 0);
+  assert.ok(!('started' in fields(status)));
+  assert.equal(await logOf(nameOf(pod), 'container=debugger'), `in ${nameOf(pod)}\n`);
+  const [main] = items(ended, 'status', 'containerStatuses');
+  assert.deepEqual([fields(main)['ready'], integer(main, 'restartCount')], [true, 0]);
+  await live.api.delete(ref('looked-at'));
+});
+
+test('a probe that meets no listener says so as Go does', async () => {
+  await live.api.create(
+    processDeployment('deaf', 'setInterval(() => {}, 1000)', {}, { readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 } }),
+  );
+  const told = await live.until({ apiVersion: 'v1', kind: 'Event' }, (events) =>
+    events.find((event) => event['reason'] === 'Unhealthy' && String(fields(event, 'involvedObject')['name']).startsWith('deaf-')),
+  );
+  assert.match(String(told['message']), /^Readiness probe failed: dial tcp 127\.[\d.]+:8080: connect: connection refused$/);
+  await live.api.delete(ref('deaf'));
+});
+
 test('a program that is not there is told where people look', async () => {
   const deployment = processDeployment('absent', '');
   deployment.metadata.annotations = { 'devcluster.caretaker.dev/command': 'no-such-program --flag' };

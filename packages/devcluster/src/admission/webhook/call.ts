@@ -1,5 +1,6 @@
 import { request as httpsRequest } from 'node:https';
 import type { Clock } from '@caretaker/kube';
+import { dialFault } from '../../wire/go-dial.ts';
 
 /** Where a webhook is, and how to know it. */
 export interface WebhookEndpoint {
@@ -64,9 +65,8 @@ export function callWebhook(endpoint: WebhookEndpoint, body: string, timeoutSeco
 function reason(error: NodeJS.ErrnoException, endpoint: WebhookEndpoint, url: URL): string {
   const host = endpoint.connect?.host ?? url.hostname;
   const port = endpoint.connect?.port ?? (url.port === '' ? 443 : Number(url.port));
-  if (error.code === 'ECONNREFUSED') return `dial tcp ${host}:${port}: connect: connection refused`;
   if (error.code === 'ENOTFOUND') return `dial tcp: lookup ${host}: no such host`;
   if (/certificate|self-signed|issuer/i.test(error.message))
     return `tls: failed to verify certificate: x509: certificate signed by unknown authority`;
-  return error.code === 'ECONNRESET' ? 'EOF' : error.message;
+  return error.code === 'ECONNRESET' ? 'EOF' : dialFault(error, 'tcp', `${host}:${port}`);
 }

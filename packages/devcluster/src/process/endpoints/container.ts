@@ -8,7 +8,8 @@ export function chosenContainer(pod: KubeObject, asked: string | null): string {
   const init = items(pod, 'spec', 'initContainers').map((container) => text(container, 'name'));
   const main = items(pod, 'spec', 'containers').map((container) => text(container, 'name'));
   if (asked) {
-    if (main.includes(asked) || init.includes(asked)) return asked;
+    const later = items(pod, 'spec', 'ephemeralContainers').map((container) => text(container, 'name'));
+    if (main.includes(asked) || init.includes(asked) || later.includes(asked)) return asked;
     throw badRequest(`container ${asked} is not valid for pod ${nameOf(pod)}`);
   }
   const [only] = main;
@@ -29,6 +30,6 @@ export function badRequest(message: string): StatusError {
 }
 
 export function containerStatus(pod: KubeObject, name: string): ReturnType<typeof fields> {
-  const all = [...items(pod, 'status', 'containerStatuses'), ...items(pod, 'status', 'initContainerStatuses')];
+  const all = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'].flatMap((list) => items(pod, 'status', list));
   return fields(all.find((status) => text(status, 'name') === name));
 }

@@ -2,9 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import type { KubeObject } from '@caretaker/kube';
 import { StatusError } from '../../server/answers/status-error.ts';
 import type { ConnectHandler, ConnectRequest, UpgradeSocket } from '../../server/contract.ts';
+import { containerSpec } from '../../workloads/kubelet/run.ts';
 import { messageOf } from '../../workloads/machinery/action.ts';
 import { nameOf } from '../../workloads/machinery/objects.ts';
-import { fields, items, text } from '../../workloads/machinery/read.ts';
+import { fields, text } from '../../workloads/machinery/read.ts';
 import { resizeTerminal, signalGroup, spawnChild } from '../child.ts';
 import { onThisMachine } from '../mount-paths.ts';
 import { networkEnvironment } from '../network.ts';
@@ -91,9 +92,8 @@ export function runningContainer(
 
 /** Will this container be a process once it runs? */
 function isPlanned(processes: ProcessPods, pod: KubeObject, name: string): boolean {
-  const spec = items(pod, 'spec', 'containers').find((container) => text(container, 'name') === name);
   try {
-    return planOf(pod, spec, (ref) => processes.api.peek(ref)) !== undefined;
+    return planOf(pod, containerSpec(pod, name), (ref) => processes.api.peek(ref)) !== undefined;
   } catch {
     // An unreadable command is told by the pod's own status.
     return true;

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { KubeObject } from '@caretaker/kube';
 import type { ConnectHandler, UpgradeSocket } from '../../server/contract.ts';
+import { dialFault } from '../../wire/go-dial.ts';
 import { nameOf } from '../../workloads/machinery/objects.ts';
 import type { ProcessPods } from '../process-pods.ts';
 import type { SpdyStream } from '../spdy/session.ts';
@@ -54,7 +55,7 @@ function forward(pod: KubeObject, data: SpdyStream, errors: SpdyStream | undefin
   const port = Number(data.headers['port'] ?? 0);
   const socket = connect({ host, port, allowHalfOpen: true });
   socket.once('error', (error: NodeJS.ErrnoException) => {
-    const why = error.code === 'ECONNREFUSED' ? `dial tcp4 ${host}:${port}: connect: connection refused` : error.message;
+    const why = dialFault(error, 'tcp4', `${host}:${port}`);
     errors?.end(`error forwarding port ${port} to pod ${nameOf(pod)}: ${why}`);
     data.end();
     socket.destroy();

@@ -8,7 +8,7 @@ import { type CrashBackOff, crashDelay, crashWords, pullDelay } from './back-off
 import type { ContainerBackend, ContainerExit, ContainerHandle, ContainerStart } from './backend.ts';
 import { missingEnvironment, missingVolume } from './references.ts';
 import type { ContainerRun, PodRun, Terminated } from './run.ts';
-import { containerSpec, isPassed, isRestarted, newRun } from './run.ts';
+import { containerPath, containerSpec, ephemeralRuns, isPassed, isRestarted, newRun } from './run.ts';
 import { podStatus } from './status.ts';
 import { StatusWriter } from './status-writer.ts';
 
@@ -65,7 +65,7 @@ export class PodWorker {
         this.#end('DeadlineExceeded', 'Pod was active on the node longer than the specified deadline'),
       );
     }
-    for (const container of this.#run.containers) if (container.state.is === 'running') this.#revive(container);
+    for (const container of [...this.#run.containers, ...this.#run.ephemeral]) this.#revive(container);
     this.update(this.#pod);
     this.#changed();
   }
@@ -80,7 +80,12 @@ export class PodWorker {
     }
     const { startedAt } = container.state;
     const { containerId } = container;
-    container.last = { is: 'terminated', exitCode: 255, reason: 'Unknown', startedAt, finishedAt: this.#now(), containerId };
+    const lost: Terminated = { is: 'terminated', exitCode: 255, reason: 'Unknown', startedAt, finishedAt: this.#now(), containerId };
+    if (this.#isEphemeral(container)) {
+      container.state = lost;
+      return;
+    }
+    container.last = lost;
     container.restartCount += 1;
     container.ready = false;
     container.started = false;
@@ -129,11 +134,16 @@ export class PodWorker {
       return;
     }
     this.#run.podIP ??= this.#deps.backend.allocateIP(this.#pod);
+    this.#run.ephemeral = ephemeralRuns(this.#pod, this.#run.ephemeral);
+    for (const container of this.#run.ephemeral) this.#beginWaiting(container);
     for (const container of this.#run.containers) {
-      if (container.state.is === 'waiting' && !this.#timers.has(container.name) && !this.#handles.has(container.name))
-        this.#begin(container);
+      this.#beginWaiting(container);
       if (container.init && !isPassed(this.#pod, container)) return;
     }
+  }
+
+  #beginWaiting(container: ContainerRun): void {
+    if (container.state.is === 'waiting' && !this.#timers.has(container.name) && !this.#handles.has(container.name)) this.#begin(container);
   }
 
   #begin(container: ContainerRun): void {
@@ -187,7 +197,7 @@ export class PodWorker {
   #started(container: ContainerRun, path: string): void {
     container.containerId = `devcluster://${uidOf(this.#pod)}-${container.name}-${container.restartCount}`;
     container.state = { is: 'running', startedAt: this.#now() };
-    container.started = true;
+    container.started = !this.#isEphemeral(container);
     this.#event('Normal', 'Created', `Container created`, path);
     this.#event('Normal', 'Started', `Container started`, path);
     this.#changed();
@@ -195,7 +205,7 @@ export class PodWorker {
   }
 
   #ready(container: ContainerRun, ready: boolean): void {
-    if (container.ready === ready || container.state.is !== 'running') return;
+    if (container.ready === ready || container.state.is !== 'running' || this.#isEphemeral(container)) return;
     container.ready = ready;
     this.#changed();
   }
@@ -219,7 +229,7 @@ export class PodWorker {
     container.started = false;
     this.#changed();
     if (this.#terminating || this.#run.ended) this.#finishIfDone();
-    else if (isRestarted(this.#pod, container, exit.exitCode)) this.#restart(container, terminated);
+    else if (!this.#isEphemeral(container) && isRestarted(this.#pod, container, exit.exitCode)) this.#restart(container, terminated);
     else this.#step();
   }
 
@@ -283,7 +293,7 @@ export class PodWorker {
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
     for (const [name, handle] of this.#handles) {
-      this.#event('Normal', 'Killing', `Stopping container ${name}`, this.#path({ name, init: this.#isInit(name) }));
+      this.#event('Normal', 'Killing', `Stopping container ${name}`, this.#path({ name }));
       handle?.stop(this.#graceMs());
     }
     this.#finishIfDone();
@@ -328,12 +338,12 @@ export class PodWorker {
   readonly #lookup = (kind: 'ConfigMap' | 'Secret', name: string): KubeObject | undefined =>
     this.#deps.api.peek({ apiVersion: 'v1', kind, namespace: namespaceOf(this.#pod), name });
 
-  #path({ name, init }: { name: string; init: boolean }): string {
-    return `spec.${init ? 'initContainers' : 'containers'}{${name}}`;
+  #path({ name }: { name: string }): string {
+    return containerPath(this.#pod, name);
   }
 
-  #isInit(name: string): boolean {
-    return this.#run.containers.some((container) => container.init && container.name === name);
+  #isEphemeral(container: ContainerRun): boolean {
+    return this.#run.ephemeral.includes(container);
   }
 
   #event(type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void {

@@ -7,11 +7,15 @@ import { newRun } from './run.ts';
 export function runFromStatus(pod: KubeObject, hostIP: string, now: number): PodRun {
   const run = newRun(pod, hostIP, instant(pod, 'status', 'startTime') ?? now);
   run.podIP = text(pod, 'status', 'podIP') || undefined;
-  const statuses = [...items(pod, 'status', 'initContainerStatuses'), ...items(pod, 'status', 'containerStatuses')];
-  run.containers = run.containers.map((container) => {
+  const statuses = ['initContainerStatuses', 'containerStatuses', 'ephemeralContainerStatuses'].flatMap((list) =>
+    items(pod, 'status', list),
+  );
+  const known = (container: ContainerRun): ContainerRun => {
     const status = statuses.find((entry) => text(entry, 'name') === container.name);
     return status === undefined ? container : fromStatus(container, status);
-  });
+  };
+  run.containers = run.containers.map(known);
+  run.ephemeral = run.ephemeral.map(known);
   return run;
 }
 

@@ -43,34 +43,63 @@ export interface PodRun {
   /** Set when the pod as a whole was ended, e.g. `DeadlineExceeded`. */
   ended: { reason: string; message: string } | undefined;
   containers: ContainerRun[];
+  /** Those that came later, to look: they run once, and the pod does not depend on them. */
+  ephemeral: ContainerRun[];
+}
+
+const LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
+
+/** Where in the spec a container of this name is, and what it is. */
+function find(pod: KubeObject, name: string): { list: (typeof LISTS)[number]; spec: unknown } | undefined {
+  for (const list of LISTS) {
+    const spec = items(pod, 'spec', list).find((container) => text(container, 'name') === name);
+    if (spec !== undefined) return { list, spec };
+  }
+  return undefined;
 }
 
 export function containerSpec(pod: KubeObject, name: string): ReturnType<typeof fields> {
-  const all = [...items(pod, 'spec', 'initContainers'), ...items(pod, 'spec', 'containers')];
-  return fields(all.find((container) => text(container, 'name') === name));
+  return fields(find(pod, name)?.spec);
+}
+
+/** What events say they are about. */
+export function containerPath(pod: KubeObject, name: string): string {
+  return `spec.${find(pod, name)?.list ?? 'containers'}{${name}}`;
+}
+
+function fresh(spec: unknown, init: boolean, reason: string): ContainerRun {
+  return {
+    name: text(spec, 'name'),
+    image: text(spec, 'image'),
+    init,
+    state: { is: 'waiting', reason },
+    last: undefined,
+    restartCount: 0,
+    started: false,
+    ready: false,
+    containerId: '',
+  };
+}
+
+/** The run's ephemeral containers, with those that the pod has got since. */
+export function ephemeralRuns(pod: KubeObject, known: readonly ContainerRun[]): ContainerRun[] {
+  return items(pod, 'spec', 'ephemeralContainers').map(
+    (spec) => known.find(({ name }) => name === text(spec, 'name')) ?? fresh(spec, false, 'ContainerCreating'),
+  );
 }
 
 /** A pod that has just arrived on its node. */
 export function newRun(pod: KubeObject, hostIP: string, now: number): PodRun {
   const initContainers = items(pod, 'spec', 'initContainers');
   const containers = items(pod, 'spec', 'containers');
-  const fresh = (spec: unknown, init: boolean): ContainerRun => ({
-    name: text(spec, 'name'),
-    image: text(spec, 'image'),
-    init,
-    state: { is: 'waiting', reason: initContainers.length > 0 ? 'PodInitializing' : 'ContainerCreating' },
-    last: undefined,
-    restartCount: 0,
-    started: false,
-    ready: false,
-    containerId: '',
-  });
+  const reason = initContainers.length > 0 ? 'PodInitializing' : 'ContainerCreating';
   return {
     startTime: now,
     hostIP,
     podIP: undefined,
     ended: undefined,
-    containers: [...initContainers.map((spec) => fresh(spec, true)), ...containers.map((spec) => fresh(spec, false))],
+    containers: [...initContainers.map((spec) => fresh(spec, true, reason)), ...containers.map((spec) => fresh(spec, false, reason))],
+    ephemeral: ephemeralRuns(pod, []),
   };
 }
 

@@ -22,6 +22,7 @@ export function podStatus(pod: KubeObject, run: PodRun, now: number): Record<str
     startTime: rfc3339(run.startTime),
     ...(init.length > 0 ? { initContainerStatuses: init.map(containerStatus) } : {}),
     containerStatuses: main.map(containerStatus),
+    ...(run.ephemeral.length > 0 ? { ephemeralContainerStatuses: run.ephemeral.map(ephemeralStatus) } : {}),
     qosClass: qosClass(pod),
   };
   return status;
@@ -39,6 +40,12 @@ function containerStatus(run: ContainerRun): Record<string, unknown> {
     ...(run.containerId ? { containerID: run.containerId } : {}),
     started: run.started,
   };
+}
+
+/** Whether it has started is asked of no ephemeral container. */
+function ephemeralStatus(run: ContainerRun): Record<string, unknown> {
+  const { started: _, ...status } = containerStatus(run);
+  return status;
 }
 
 function stateOf({ state }: ContainerRun): Record<string, unknown> {
