@@ -86,12 +86,15 @@ function setManagedFields(object: KubeObject, managed: Managed): KubeObject {
 
 const rawEntries = (object: KubeObject | undefined): JsonValue | undefined => object?.metadata.managedFields as JsonValue | undefined;
 
+const isEmptyList = (entries: JsonValue | undefined): boolean => Array.isArray(entries) && entries.length === 0;
+
 /** The entries that a request starts from: what the client sent where it is well-formed, else those of the live object. */
-function startingPoint(live: KubeObject | undefined, next: KubeObject, subresource: string): Managed {
+function startingPoint(type: TypeInfo, live: KubeObject | undefined, next: KubeObject, subresource: string): Managed {
   const ofLive = (): Managed => decodeManaged(rawEntries(live)) ?? nobody();
   if (subresource !== '') return ofLive();
   const sent = rawEntries(next);
-  if (isReset(sent)) return nobody();
+  // the reader of custom resources makes no difference between an empty list and none
+  if (isReset(sent) && (type.builtin || !isEmptyList(sent))) return nobody();
   const managed = decodeManaged(sent);
   return managed === undefined || managed.owners.size === 0 ? ofLive() : managed;
 }
@@ -127,7 +130,7 @@ function recordUpdate(type: TypeInfo, live: Typed, next: Typed, managed: Managed
 }
 
 function update(type: TypeInfo, live: KubeObject | undefined, next: KubeObject, info: ManagerInfo): KubeObject {
-  const managed = startingPoint(live, next, info.subresource);
+  const managed = startingPoint(type, live, next, info.subresource);
   // an object without entries is not tracked again before its first apply
   if (managed.owners.size === 0 && live?.metadata.uid !== undefined) return setManagedFields(next, managed);
   const before = asTyped(type, live ?? emptyObject(type));

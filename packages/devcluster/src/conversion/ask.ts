@@ -33,7 +33,7 @@ async function ask(context: ConversionContext, hook: ConversionWebhook, object: 
   const sent = asSent(object);
   const uid = newUid(context.random);
   const objects = await wordedAs(`${about} failed: `, async () => {
-    const endpoint = endpointOf(context.store, hook.webhook);
+    const endpoint = endpointOf(context.store, hook.webhook, TIMEOUT_SECONDS);
     const answer = await callWebhook(endpoint, conversionReview(version, uid, sent, apiVersion), TIMEOUT_SECONDS, context.clock);
     return convertedObjects(readAnswer(answer), version, uid);
   });

@@ -7,7 +7,7 @@ import { printInternal } from '../validation/parts/internal-json.ts';
 import { type Errors, flag, given, items, obj, objs, size, str, strs, sub } from '../validation/parts/read.ts';
 import { defaultsErrors } from './definition/default-rules.ts';
 import { columnErrors, conversionErrors, namesErrors, selectableErrors, subresourceErrors } from './definition/names-rules.ts';
-import { schemaErrors } from './definition/schema-rules.ts';
+import { isReadable, schemaErrors } from './definition/schema-rules.ts';
 import { openApiSchema, type SpecForm, specForm, subresourcesOf } from './definition/spec-form.ts';
 import { structuralErrors } from './definition/structural-rules.ts';
 import { readStructural } from './structural.ts';
@@ -46,8 +46,9 @@ function validationErrors(holder: JsonObject | undefined, hasStatus: boolean, at
   const place = `${at}.openAPIV3Schema`;
   if (hasStatus) rootErrors(schema, place, errors);
   if (flag(schema, 'nullable')) errors.push(forbidden(`${place}.nullable`, 'nullable cannot be true at the root'));
-  const structural = structuralErrors(schema, place);
-  if (structural.length === 0) defaultsErrors(schema, place, structural);
+  const readable = isReadable(schema);
+  const structural = readable ? structuralErrors(schema, place) : [];
+  if (readable && structural.length === 0) defaultsErrors(schema, place, structural);
   errors.push(...structural, ...schemaErrors(schema, place, structural.length === 0));
 }
 

@@ -17,22 +17,8 @@ export interface WebhookVerdict {
 /** Reads the answer to a review. Throws an Error that says what is wrong with it. */
 export function readVerdict(answer: WebhookAnswer, uid: string, mutating: boolean): WebhookVerdict {
   const review = called(answer);
-  const apiVersion = textOf(review['apiVersion']);
-  if (textOf(review['kind']) !== 'AdmissionReview' || (apiVersion !== 'admission.k8s.io/v1' && apiVersion !== 'admission.k8s.io/v1beta1')) {
-    throw new Error(
-      `received invalid webhook response: expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got ${apiVersion}, Kind=${textOf(review['kind'])}`,
-    );
-  }
-  if (review['response'] === undefined || review['response'] === null) throw new Error('webhook response was absent');
   const response = member(review, 'response');
-  if (response['uid'] !== uid)
-    throw new Error(
-      `received invalid webhook response: expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(response['uid'] ?? '')}`,
-    );
-  const patch = textOf(response['patch']);
-  if (patch !== '' && !mutating) throw new Error('received invalid webhook response: validating webhook may not return response.patch');
-  if (patch !== '' && (response['patchType'] ?? '') === '')
-    throw new Error('received invalid webhook response: webhook returned response.patch but not response.patchType');
+  const patch = verified(review, uid, mutating);
   const operations = patch === '' ? undefined : parsePatch(patch);
   if (operations !== undefined && response['patchType'] !== 'JSONPatch')
     throw new Error(`unsupported patch type ${JSON.stringify(response['patchType'])}`);
@@ -44,9 +30,47 @@ export function readVerdict(answer: WebhookAnswer, uid: string, mutating: boolea
   };
 }
 
+const REVIEW = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview' };
+
+/** The patch of a review that answers this one, in base64. Throws an Error. */
+function verified(review: JsonObject, uid: string, mutating: boolean): string {
+  const invalid = (why: string): Error => new Error(`received invalid webhook response: ${why}`);
+  if (review['response'] === undefined || review['response'] === null) throw invalid('webhook response was absent');
+  const response = member(review, 'response');
+  if (response['uid'] !== uid) throw invalid(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(response['uid'] ?? '')}`);
+  const [apiVersion, kind] = [textOf(review['apiVersion']), textOf(review['kind'])];
+  if (apiVersion !== REVIEW.apiVersion || kind !== REVIEW.kind)
+    throw invalid(`expected webhook response of ${REVIEW.apiVersion}, Kind=${REVIEW.kind}, got ${apiVersion || '/'}, Kind=${kind}`);
+  const patch = textOf(response['patch']);
+  const patchType = response['patchType'] ?? undefined;
+  if (!mutating) {
+    if (patch !== '') throw invalid('validating webhook may not return response.patch');
+    if (patchType !== undefined) throw invalid('validating webhook may not return response.patchType');
+    return patch;
+  }
+  if (patch !== '' && patchType === undefined) throw invalid('webhook returned response.patch but not response.patchType');
+  if (patch === '' && patchType !== undefined) throw invalid('webhook returned response.patchType but not response.patch');
+  if (patchType === '') throw invalid('webhook returned invalid response.patchType of ""');
+  return patch;
+}
+
+/** What the client knows is the review in two versions, of which it was asked for one. Throws an Error. */
+function checkKnown(review: JsonObject): void {
+  const apiVersion = textOf(review['apiVersion']) || REVIEW.apiVersion;
+  const kind = textOf(review['kind']) || REVIEW.kind;
+  if (kind === REVIEW.kind && apiVersion === REVIEW.apiVersion) return;
+  if (kind === REVIEW.kind && apiVersion === 'admission.k8s.io/v1beta1')
+    throw new Error('converting (v1beta1.AdmissionReview) to (v1.AdmissionReview): unknown conversion');
+  throw new Error(
+    `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:110"`,
+  );
+}
+
 function called(answer: WebhookAnswer): JsonObject {
   try {
-    return readAnswer(answer);
+    const review = readAnswer(answer);
+    checkKnown(review);
+    return review;
   } catch (error) {
     throw new Error(`failed to call webhook: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }

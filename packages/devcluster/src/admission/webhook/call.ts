@@ -13,14 +13,14 @@ export interface WebhookEndpoint {
 
 export interface WebhookAnswer {
   readonly status: number;
+  readonly contentType: string;
   readonly body: string;
 }
 
 /** POSTs a review. Rejects with a message as Go's HTTP client words it. */
 export function callWebhook(endpoint: WebhookEndpoint, body: string, timeoutSeconds: number, clock: Clock): Promise<WebhookAnswer> {
-  const url = new URL(endpoint.url);
-  url.searchParams.set('timeout', `${timeoutSeconds}s`);
-  const shown = `Post ${JSON.stringify(url.toString())}`;
+  const url = asked(endpoint.url, timeoutSeconds);
+  const shown = `Post ${JSON.stringify(endpoint.connect === undefined ? url.toString() : serviceUrl(url))}`;
   return new Promise((resolve, reject) => {
     const request = httpsRequest(
       {
@@ -44,7 +44,8 @@ export function callWebhook(endpoint: WebhookEndpoint, body: string, timeoutSeco
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () => {
           timer.cancel();
-          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
+          const contentType = response.headers['content-type'] ?? '';
+          resolve({ status: response.statusCode ?? 0, contentType, body: Buffer.concat(chunks).toString('utf8') });
         });
         response.on('error', (error) => fail(error.message));
       },
@@ -60,6 +61,20 @@ export function callWebhook(endpoint: WebhookEndpoint, body: string, timeoutSeco
     request.on('error', (error: NodeJS.ErrnoException) => fail(reason(error, endpoint, url)));
     request.end(body);
   });
+}
+
+function asked(text: string, timeoutSeconds: number): URL {
+  const url = new URL(text);
+  url.searchParams.set('timeout', `${timeoutSeconds}s`);
+  return url;
+}
+
+/** Services are shown with their port, also the usual one. */
+const serviceUrl = (url: URL): string => `${url.protocol}//${url.hostname}:${url.port || '443'}${url.pathname}${url.search}`;
+
+/** The refusal of a service that cannot be reached. */
+export function unreachable(address: string, timeoutSeconds: number, why: string): Error {
+  return new Error(`Post ${JSON.stringify(serviceUrl(asked(address, timeoutSeconds)))}: ${why}`);
 }
 
 function reason(error: NodeJS.ErrnoException, endpoint: WebhookEndpoint, url: URL): string {

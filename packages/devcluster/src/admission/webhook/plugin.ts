@@ -195,8 +195,8 @@ async function ask(
 
 async function call(context: WebhookContext, webhook: JsonObject, body: string) {
   try {
-    const endpoint = endpointOf(context.store, webhook);
-    return await callWebhook(endpoint, body, Number(webhook['timeoutSeconds'] ?? 10), context.clock);
+    const timeout = Number(webhook['timeoutSeconds'] ?? 10);
+    return await callWebhook(endpointOf(context.store, webhook, timeout), body, timeout, context.clock);
   } catch (error) {
     throw new Error(`failed to call webhook: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }

@@ -5,8 +5,9 @@ import type { WebhookAnswer } from './call.ts';
 const TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
 /** The body of a webhook's answer. Throws an Error in the words of Go's client for what is no answer. */
-export function readAnswer({ status, body }: WebhookAnswer): JsonObject {
+export function readAnswer({ status, body, contentType }: WebhookAnswer): JsonObject {
   if (status < 200 || status > 206) throw new Error(httpProblem(status));
+  if (body === '') throw new Error(`0-length response with status code: ${status} and content type: ${contentType}`);
   const problem = jsonProblem(body);
   // What is no JSON is read as YAML by the real server, where a bare word is a string.
   const value = problem === undefined ? (JSON.parse(body) as JsonValue) : body;

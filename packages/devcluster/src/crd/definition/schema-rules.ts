@@ -56,16 +56,30 @@ function check(schema: JsonObject, at: string, context: Context): Found {
   return found;
 }
 
+/** Whether the schema can be looked at as a structural one at all; what cannot stand in it is refused by itself. */
+export function isReadable(schema: JsonObject): boolean {
+  if (unsupportedIn(schema).length > 0 || Array.isArray(schema['items'])) return false;
+  const below = [...schemaMap(schema['properties']).values(), ...['allOf', 'anyOf', 'oneOf'].flatMap((name) => objs(schema, name))];
+  for (const name of ['items', 'additionalProperties', 'not']) {
+    const nested = obj(schema, name);
+    if (nested !== undefined) below.push(nested);
+  }
+  return below.every(isReadable);
+}
+
+function unsupportedIn(schema: JsonObject): string[] {
+  return UNSUPPORTED.filter((name) => {
+    const value = schema[name];
+    return value !== undefined && value !== null && value !== '' && !(name === 'definitions' && Object.keys(value).length === 0);
+  });
+}
+
 function ownErrors(schema: JsonObject, at: string, context: Context, errors: Errors): void {
   const type = str(schema, 'type');
   if (type !== '' && !TYPES.includes(type)) errors.push(notSupported(`${at}.type`, type, TYPES));
   if (given(schema, 'default') && context.noDefaults !== undefined)
     errors.push(forbidden(`${at}.default`, `must not be set ${context.noDefaults}`));
-  for (const name of UNSUPPORTED) {
-    const value = schema[name];
-    const set = value !== undefined && value !== null && value !== '' && !(name === 'definitions' && Object.keys(value).length === 0);
-    if (set) errors.push(forbidden(`${at}.${name}`, `${name} is not supported`));
-  }
+  for (const name of unsupportedIn(schema)) errors.push(forbidden(`${at}.${name}`, `${name} is not supported`));
   if (type === 'null') errors.push(forbidden(`${at}.type`, 'type cannot be set to null, use nullable as an alternative'));
   if (Array.isArray(schema['items'])) errors.push(forbidden(`${at}.items`, 'items must be a schema object and not an array'));
   if (context.insideMeta && flag(schema, 'x-kubernetes-embedded-resource'))

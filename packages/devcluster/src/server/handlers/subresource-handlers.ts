@@ -43,8 +43,7 @@ export async function answerSubresource(parts: ServerParts, type: TypeInfo, requ
     return answerConnect(parts.core, type, request, connect);
   }
   if (type.builtin && target.rest !== '') throw unknownPath();
-  if (!info.verbs.includes(request.verb))
-    throw type.builtin || subresource !== 'scale' ? methodNotAllowed() : methodNotSupported(aboutType(type), request.verb);
+  if (!info.verbs.includes(request.verb)) throw type.builtin ? methodNotAllowed() : methodNotSupported(aboutType(type), request.verb);
   const action = parts.extensions.subresource(type.group, type.plural, subresource);
   if (action !== undefined && request.method === 'POST') return answerAction(parts.core, type, request, action);
   if (subresource === 'scale') return handleScale(parts.core, type, request);
