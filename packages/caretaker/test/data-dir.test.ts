@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -18,6 +18,14 @@ test('a folder of a demo is emptied at the next start', () => {
   writeFileSync(dir.database, 'old');
   prepareDataDir(dir, false);
   assert.equal(existsSync(dir.database), false);
+});
+
+test('an empty folder that others may read is closed to them', { skip: process.platform === 'win32' }, () => {
+  chmodSync(root, 0o755);
+  const dir = dataDir(root);
+  prepareDataDir(dir, false);
+  assert.equal(statSync(dir.root).mode & 0o777, 0o700);
+  assert.equal(statSync(dir.logs).mode & 0o777, 0o700);
 });
 
 test('with --persist what is there stays', () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
@@ -36,11 +36,16 @@ export function dataDir(named: string | undefined): DataDir {
  */
 export function prepareDataDir(dir: DataDir, keep: boolean): void {
   mkdirSync(dir.root, { recursive: true, mode: 0o700 });
+  // Who owns the folder could exchange what is in it; and what is in it, SQLite's files too, is nobody else's to read.
+  if (statSync(dir.root).uid !== (process.getuid?.() ?? statSync(dir.root).uid)) {
+    throw new UserError('DataDirNotOurs', `${dir.root} is somebody else's`, 'choose a folder of your own: --data-dir DIR');
+  }
   const entries = readdirSync(dir.root);
   if (entries.length > 0 && !existsSync(join(dir.root, marker))) {
     throw new UserError('DataDirNotOurs', `${dir.root} holds files that no demo made`, 'choose an empty or new folder: --data-dir DIR');
   }
   if (!keep) for (const entry of entries) rmSync(join(dir.root, entry), { recursive: true, force: true });
-  writeFileSync(join(dir.root, marker), 'Made by `caretaker dev`; emptied at its next start.\n');
-  mkdirSync(dir.logs, { recursive: true });
+  writeFileSync(join(dir.root, marker), 'Made by `caretaker dev`; emptied at its next start.\n', { mode: 0o600 });
+  chmodSync(dir.root, 0o700);
+  mkdirSync(dir.logs, { recursive: true, mode: 0o700 });
 }
