@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { createCustomerDatabase, sampleCustomers } from '../src/demo/customers.ts';
+import { activeCustomers, createCustomerDatabase, sampleCustomers } from '../src/demo/customers.ts';
 import { runSql } from '../src/demo/sql.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'caretaker-test-'));
@@ -32,6 +32,7 @@ test('sql reads and writes the database and reports a bad statement with the col
   const path = join(folder, 'customers.db');
   createCustomerDatabase(path, sampleCustomers(3));
   assert.deepEqual(runSql(path, "UPDATE customers SET active=0 WHERE id='acme'"), { text: '1 row changed', changes: 1 });
+  assert.equal(activeCustomers(path), 2, 'what a restart waits for');
   assert.equal(runSql(path, "SELECT id, active FROM customers WHERE id='acme'").text, 'id    active\nacme  0');
   assert.throws(
     () => runSql(path, 'UPDATE customers SET enabled=0'),

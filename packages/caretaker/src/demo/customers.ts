@@ -62,3 +62,13 @@ export function createCustomerDatabase(path: string, customers: readonly Custome
   database.exec('COMMIT');
   database.close();
 }
+
+/** How many rows of a database are to be tenants. */
+export function activeCustomers(path: string): number {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    return Number(database.prepare('SELECT count(*) AS active FROM customers WHERE active = 1').get()?.['active']);
+  } finally {
+    database.close();
+  }
+}

@@ -5,10 +5,11 @@ import { watchInterrupt } from '../terminal/interrupt.ts';
 import { installAutopilot, printAutopilotAdvice, showHealing } from './autopilot.ts';
 import { type RunningCluster, startCluster } from './cluster.ts';
 import { type Connection, connect } from './connect.ts';
-import { createCustomerDatabase, sampleCustomers } from './customers.ts';
+import { activeCustomers, createCustomerDatabase, sampleCustomers } from './customers.ts';
 import { type DataDir, dataDir, prepareDataDir } from './data-dir.ts';
 import { refuseWhenRunning, takeLock } from './lock.ts';
 import type { DevOptions } from './options.ts';
+import { choosePort, portOfLastTime } from './port.ts';
 import { applySample, installTenantOperator } from './sample.ts';
 import { printAdvice, printSummary, quote } from './summary.ts';
 import type { TenantSummary } from './tenants.ts';
@@ -25,7 +26,7 @@ export async function runDemo(options: DevOptions): Promise<void> {
   let cluster: RunningCluster | undefined;
   try {
     cluster = await startCluster(dir, {
-      port: options.port ?? 0,
+      port: await choosePort(options.port, options.persist ? portOfLastTime(dir.kubeconfig) : undefined),
       controllers: options.controllers?.split(',') ?? (options.bare ? [] : ['*']),
       readyDelayMs: options.readyDelay * 1000,
       persist: options.persist === true,
@@ -47,18 +48,20 @@ type Terminal = ReturnType<typeof createConsole>;
 
 async function runSample(options: DevOptions, dir: DataDir, console: Terminal, signal: AbortSignal): Promise<void> {
   if (!existsSync(dir.database)) createCustomerDatabase(dir.database, sampleCustomers(options.rows));
+  // A database that was kept has the rows that it has.
+  const wanted = activeCustomers(dir.database);
   const connection: Connection = await connect(dir.kubeconfig);
   try {
     console.say('installing config/: definitions, RBAC and the operator');
     await installTenantOperator(connection);
-    console.say(`applying examples/: a TenantRegistry over ${options.rows} active customers, and a TenantTemplate`);
+    console.say(`applying examples/: a TenantRegistry over ${wanted} active customers, and a TenantTemplate`);
     const started = performance.now();
     await applySample(connection, dir);
     const timeoutMs = options.once ? options.timeout * 1000 : 2 ** 31 - 1;
-    const tenants = await waitForTenants(connection.informers, console, { wanted: options.rows, timeoutMs, signal });
+    const tenants = await waitForTenants(connection.informers, console, { wanted, timeoutMs, signal });
     if (signal.aborted) return;
     const seconds = (performance.now() - started) / 1000;
-    report(options, tenants, seconds, dir, console);
+    report(options, { wanted, tenants, seconds }, dir, console);
     if (options.autopilot) await runAutopilot(connection, console, signal);
   } finally {
     await connection.close();
@@ -73,11 +76,17 @@ async function runAutopilot(connection: Connection, console: Terminal, signal: A
   if (!signal.aborted) printAutopilotAdvice(console);
 }
 
-function report(options: DevOptions, tenants: TenantSummary[], seconds: number, dir: DataDir, console: Terminal): void {
+interface Outcome {
+  wanted: number;
+  tenants: TenantSummary[];
+  seconds: number;
+}
+
+function report(options: DevOptions, { wanted, tenants, seconds }: Outcome, dir: DataDir, console: Terminal): void {
   const ready = tenants.filter((tenant) => tenant.ready === 'True').length;
-  if (ready < options.rows) throw notReady(ready, options.rows, tenants, seconds, dir);
+  if (ready < wanted) throw notReady(ready, wanted, tenants, seconds, dir);
   printSummary(console, tenants);
-  console.out(`${ready}/${options.rows} tenants ready in ${seconds.toFixed(1)} s`);
+  console.out(`${ready}/${wanted} tenants ready in ${seconds.toFixed(1)} s`);
   if (!options.once) printAdvice(console, dir.kubeconfig, options.dataDir);
 }
 
