@@ -46,7 +46,7 @@ const readBytes: Read = (value, place) => {
 };
 
 const readQuantity: Read = (value, place) => {
-  const text = typeof value === 'string' ? value.trim() : JSON.stringify(value);
+  const text = typeof value === 'string' ? value.trim() : typeof value === 'number' ? spelling(place, value) : JSON.stringify(value);
   return canonicalQuantity(text) ?? refuse(new GoDecodeError(quantityError(text)), place);
 };
 

@@ -49,8 +49,8 @@ function statefulSet(object: JsonObject): void {
   fill(spec, 'revisionHistoryLimit', 10);
   for (const claim of items(spec, 'volumeClaimTemplates')) {
     // the server writes a claim template as a whole object
-    claim['apiVersion'] ??= 'v1';
-    claim['kind'] ??= 'PersistentVolumeClaim';
+    claim['apiVersion'] = 'v1';
+    claim['kind'] = 'PersistentVolumeClaim';
   }
 }
 

@@ -266,6 +266,8 @@ function decodePatched(type: TypeInfo, raw: JsonObject, strict: boolean, patch?:
     orderAlongMerge(raw, JSON.parse(patch.text) as JsonObject);
     decoded = readObject(type, raw);
   }
+  // what is left of a strategic patch is converted, which tells of odd fields in the order of their names
+  if (patch?.patchType === 'strategic') decoded = { ...decoded, strictErrors: [...decoded.strictErrors].sort() };
   // a JSON patch is a list of operations, whose members are not the object's
   if (patch !== undefined && patch.patchType !== 'json') {
     const twice = duplicateFields(patch.text).map((path) => `duplicate field ${JSON.stringify(path)}`);

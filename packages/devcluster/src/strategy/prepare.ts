@@ -42,6 +42,7 @@ const DISABLED: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['spec', 'preferredHolder'],
   ],
   'apps/StatefulSet': [['spec', 'updateStrategy', 'rollingUpdate', 'maxUnavailable']],
+  'storage.k8s.io/CSIDriver': [['spec', 'preventPodSchedulingIfMissing']],
   '/Node': [
     ['spec', 'configSource'],
     ['status', 'config'],

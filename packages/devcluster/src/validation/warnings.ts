@@ -233,6 +233,10 @@ function secret(next: KubeObject, _live: KubeObject | undefined, warnings: strin
 }
 
 export const WARNINGS: Readonly<Record<string, Warn>> = {
+  '/Node': (next, _live, warnings) => {
+    if (given(specOf(next), 'configSource')) warnings.push('spec.configSource: the feature is removed');
+    if (str(specOf(next), 'externalID') !== '') warnings.push('spec.externalID: this field is deprecated, and is unused by Kubernetes');
+  },
   '/Secret': secret,
   '/Pod': (next, live, warnings) => {
     nameWarning(next, live, "the Pod's hostname", warnings);

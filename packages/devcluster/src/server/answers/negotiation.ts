@@ -31,7 +31,8 @@ function parseAccept(header: string): Clause[] {
     const parameters = new Map<string, string>();
     for (const piece of rest) {
       const [key = '', value = ''] = piece.split('=').map((text) => text.trim());
-      parameters.set(key, value);
+      // a parameter that says nothing is none
+      if (value !== '') parameters.set(key, value);
     }
     const quality = Number(parameters.get('q') ?? '1');
     return [{ type: `${type}/${subtype ?? '*'}`, bare: range, parameters, quality: Number.isNaN(quality) ? 0 : quality }];
@@ -59,7 +60,7 @@ export function notAcceptable(withStreams: boolean, types: string = OBJECT_TYPES
 const ROUTED = new Set(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf', '*/*']);
 
 function checkRoute(clauses: readonly Clause[], withStreams: boolean): void {
-  if (!clauses.some((clause) => ROUTED.has(clause.bare.toLowerCase()))) throw notAcceptable(withStreams);
+  if (!clauses.some((clause) => ROUTED.has(clause.bare))) throw notAcceptable(withStreams);
 }
 
 function unsupported(): StatusError {
@@ -129,8 +130,9 @@ function transformed(clause: Clause, options: { tables: boolean; custom: boolean
   const format = FORMATS[clause.type];
   if (format === undefined) return undefined;
   const as = clause.parameters.get('as');
+  const plain = !['as', 'g', 'v'].some((name) => clause.parameters.has(name));
   // custom resources are written in protobuf no further than their metadata
-  if (as === undefined) return format === 'protobuf' && options.custom ? undefined : { format, as: 'none', version: 'v1' };
+  if (plain) return format === 'protobuf' && options.custom ? undefined : { format, as: 'none', version: 'v1' };
   const version = clause.parameters.get('v');
   if (clause.parameters.get('g') !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) return undefined;
   if (as === 'Table') return options.tables && format !== 'protobuf' ? { format, as, version } : undefined;

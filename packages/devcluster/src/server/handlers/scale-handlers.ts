@@ -121,7 +121,8 @@ function scalePatch(core: ApiCore, type: TypeInfo, scaleType: TypeInfo, request:
   if (patchType === undefined) throw unsupportedPatch(scaleType);
   return (before, info) => {
     const raw = core.patches.applyPatch(scaleType, patchType, before, text);
-    const { object } = core.patches.decodePatched(scaleType, raw, options.fieldValidation === 'Strict');
+    const { object, strictErrors } = core.patches.decodePatched(scaleType, raw, options.fieldValidation === 'Strict', { patchType, text });
+    if (options.fieldValidation === 'Warn') request.warnings.push(...strictErrors);
     return core.managedFields.update(scaleType, before, object, info);
   };
 }

@@ -26,7 +26,21 @@ const MAPS: ReadonlySet<string> = new Set(
   'matchLabels labels annotations nodeSelector limits requests data binaryData capacity allocatable hard used selector'.split(' '),
 );
 
+/** The members of selectors, in Go's order. */
+const SELECTOR_MEMBERS = ['matchLabels', 'matchExpressions', 'key', 'operator', 'values'];
+
+function orderSelector<T extends object>(value: T): T {
+  const names = SELECTOR_MEMBERS.filter((name) => Object.hasOwn(value, name));
+  if (names.length < 2 || names.length < Object.keys(value).length) return value;
+  const members = new Map<string, unknown>(Object.entries(value));
+  return Object.fromEntries(names.map((name) => [name, members.get(name)])) as T;
+}
+
 function sortMaps<T>(key: string, value: T): T {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const ordered = orderSelector(value);
+    if (ordered !== value) return ordered;
+  }
   if (!MAPS.has(key) || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const members = Object.entries(value);
   if (members.some(([, one]) => typeof one === 'object')) return value;

@@ -236,6 +236,9 @@ const SOURCES: readonly (readonly [string, Source])[] = [
   ['image', (source, at, errors) => void (str(source, 'reference') === '' && errors.push(required(`${at}.reference`)))],
 ];
 
+/** The rules of a source that persistent volumes have too. */
+export const volumeSource = (name: string): Source | undefined => SOURCES.find(([known]) => known === name)?.[1];
+
 function sourceErrors(volume: JsonObject, at: string, errors: Errors): void {
   let count = 0;
   const empty = obj(volume, 'emptyDir');

@@ -7,7 +7,7 @@ import type { KindRules } from '../kind-rules.ts';
 import { expressionErrors } from '../parts/expressions.ts';
 import { duplicate, forbidden, invalid, notSupported, required } from '../parts/field-errors.ts';
 import { dns1035Label, dnsSubdomain, pathSegment, qualifiedName } from '../parts/formats.ts';
-import { type Errors, format, given, items, obj, objs, requiredEnum, size, str, strs, sub } from '../parts/read.ts';
+import { type Errors, format, given, items, obj, objs, optionalEnum, requiredEnum, size, str, strs, sub } from '../parts/read.ts';
 import { selectorErrors } from '../parts/selectors.ts';
 import { matchConditionsErrors, ruleErrors } from './webhooks.ts';
 
@@ -36,7 +36,7 @@ function paramKindErrors(kind: JsonObject, at: string, errors: Errors): void {
 
 function matchResourcesErrors(resources: JsonObject | undefined, at: string, errors: Errors): void {
   if (resources === undefined) return;
-  requiredEnum(resources, 'matchPolicy', at, ['Equivalent', 'Exact'], errors);
+  optionalEnum(resources, 'matchPolicy', at, ['Equivalent', 'Exact'], errors);
   for (const name of ['namespaceSelector', 'objectSelector']) {
     if (given(resources, name)) selectorErrors(obj(resources, name), `${at}.${name}`, errors);
     else errors.push(required(`${at}.${name}`));
@@ -58,7 +58,7 @@ function namedRuleErrors(rule: JsonObject, at: string, errors: Errors): void {
 
 /** What both kinds of policies begin with. */
 function commonErrors(spec: JsonObject, at: string, errors: Errors): CelPlace {
-  requiredEnum(spec, 'failurePolicy', at, ['Fail', 'Ignore'], errors);
+  optionalEnum(spec, 'failurePolicy', at, ['Fail', 'Ignore'], errors);
   const kind = obj(spec, 'paramKind');
   if (kind !== undefined) paramKindErrors(kind, `${at}.paramKind`, errors);
   const constraints = obj(spec, 'matchConstraints');

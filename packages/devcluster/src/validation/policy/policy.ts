@@ -3,7 +3,7 @@ import { equalValues } from '../../apply/typed-view.ts';
 import type { KindRules } from '../kind-rules.ts';
 import { endpointIpErrors, ipErrors } from '../parts/addresses.ts';
 import { duplicate, forbidden, invalid, notSupported, required, tooMany } from '../parts/field-errors.ts';
-import { dnsLabel, dnsSubdomain, pathSegment, qualifiedName, regexComplaint } from '../parts/formats.ts';
+import { dnsLabel, dnsSubdomain, labelValue, pathSegment, qualifiedName, regexComplaint } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
 import { immutable } from '../parts/object-meta.ts';
 import {
@@ -196,6 +196,28 @@ function endpointSlice(next: KubeObject, errors: Errors, live?: KubeObject): voi
     if (given(endpoint, 'nodeName'))
       format(`${items('endpoints', i)}.nodeName`, str(endpoint, 'nodeName'), (value) => dnsSubdomain(value), errors);
     if (given(endpoint, 'hostname')) format(`${items('endpoints', i)}.hostname`, str(endpoint, 'hostname'), dnsLabel, errors);
+    hintErrors(sub(endpoint, 'hints'), `${items('endpoints', i)}.hints`, errors);
+  }
+}
+
+const MOST_HINTS = 8;
+
+/** Zones and nodes for which an endpoint is meant, each named once. */
+function hintErrors(hints: JsonObject, at: string, errors: Errors): void {
+  for (const [list, form] of [
+    ['forZones', labelValue],
+    ['forNodes', (value: string) => dnsSubdomain(value)],
+  ] as const) {
+    const names = objs(hints, list).map((one) => str(one, 'name'));
+    const path = `${at}.${list}`;
+    if (names.length > MOST_HINTS) {
+      errors.push(tooMany(path, names.length, MOST_HINTS));
+      return;
+    }
+    for (const [i, name] of names.entries()) {
+      if (names.indexOf(name) < i) errors.push(duplicate(`${path}[${i}].name`, name));
+      format(`${path}[${i}].name`, name, form, errors);
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { equalValues } from '../../apply/typed-view.ts';
 import { carryEmpties } from '../../decode/given-empty.ts';
 import { compareQuantities, wholeQuantity } from '../../decode/quantity.ts';
 import { forbidden, invalid, notSupported, required } from '../parts/field-errors.ts';
-import { dnsSubdomain } from '../parts/formats.ts';
+import { dnsLabel, dnsSubdomain } from '../parts/formats.ts';
 import { immutable } from '../parts/object-meta.ts';
 import { type Errors, format, given, obj, optionalEnum, size, str, strs, sub } from '../parts/read.ts';
 import { selectorErrors } from '../parts/selectors.ts';
@@ -36,6 +36,8 @@ export function claimSpecErrors(spec: JsonObject, at: string, errors: Errors): v
     if (group === '' && str(source, 'kind') !== 'PersistentVolumeClaim') {
       errors.push(invalid(`${at}.${name}`, str(source, 'kind'), "must be 'PersistentVolumeClaim' when referencing the default apiGroup"));
     }
+    if (group !== '') format(`${at}.${name}.apiGroup`, group, (value) => dnsSubdomain(value), errors);
+    if (str(source, 'namespace') !== '') format(`${at}.${name}.namespace`, str(source, 'namespace'), dnsLabel, errors);
   }
   if (str(spec, 'volumeAttributesClassName') !== '') {
     format(`${at}.volumeAttributesClassName`, str(spec, 'volumeAttributesClassName'), (value) => dnsSubdomain(value), errors);

@@ -12,6 +12,7 @@ import { specDifference } from '../parts/spec-diff.ts';
 import { nodeSelectorErrors } from '../pods/affinity.ts';
 import { backstepErrors } from '../pods/containers.ts';
 import { driverName } from '../pods/volume-drivers.ts';
+import { volumeSource } from '../pods/volumes.ts';
 
 const specOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'spec');
 const subdomain = (value: string): string[] => dnsSubdomain(value);
@@ -81,19 +82,11 @@ function csi(source: JsonObject, at: string, errors: Errors): void {
   }
 }
 
-/** What sources must hold; those of vendors that are gone are taken as they are. */
+/** What sources must hold where it is not what those of pods must; those of vendors that are gone are taken as they are. */
 const SOURCES: Readonly<Record<string, (source: JsonObject, at: string, errors: Errors) => void>> = {
-  hostPath: (source, at, errors) => {
-    if (str(source, 'path') === '') errors.push(required(`${at}.path`));
-    else backstepErrors(str(source, 'path'), `${at}.path`, errors);
-  },
-  nfs: (source, at, errors) => {
-    for (const name of ['server', 'path']) if (str(source, name) === '') errors.push(required(`${at}.${name}`));
-    if (str(source, 'path') !== '' && !str(source, 'path').startsWith('/'))
-      errors.push(invalid(`${at}.path`, str(source, 'path'), 'must be an absolute path'));
-  },
   local: (source, at, errors) => {
     if (str(source, 'path') === '') errors.push(required(`${at}.path`));
+    else backstepErrors(str(source, 'path'), `${at}.path`, errors);
   },
   csi,
 };
@@ -102,7 +95,7 @@ function sources(spec: JsonObject, errors: Errors): void {
   const [first, ...others] = VOLUME_SOURCES.filter((name) => given(spec, name));
   if (first === undefined) errors.push(required('spec', 'must specify a volume type'));
   else {
-    SOURCES[first]?.(sub(spec, first), `spec.${first}`, errors);
+    (SOURCES[first] ?? volumeSource(first))?.(sub(spec, first), `spec.${first}`, errors, '');
     if (first === 'local' && !given(spec, 'nodeAffinity'))
       errors.push(required('spec.nodeAffinity', 'Local volume requires node affinity'));
   }

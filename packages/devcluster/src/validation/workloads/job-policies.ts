@@ -27,7 +27,7 @@ function exitCodes(rule: JsonObject, at: string, containers: ReadonlySet<string>
   const list = rule['values'];
   const values = Array.isArray(list) ? list.map(Number) : [];
   const path = `${at}.values`;
-  if (values.length === 0) errors.push(invalid(path, values, 'at least one value is required'));
+  if (values.length === 0) errors.push(invalid(path, Array.isArray(list) ? [] : null, 'at least one value is required'));
   else if (values.length > 255) errors.push(tooMany(path, values.length, 255));
   for (const [i, value] of values.entries()) {
     if (str(rule, 'operator') === 'In' && value === 0) errors.push(invalid(items(path, i), value, 'must not be 0 for the In operator'));
