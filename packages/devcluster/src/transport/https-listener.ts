@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
@@ -14,6 +14,9 @@ import type { ServingCertificates } from '../tls/certificates.ts';
 import { type PeerIdentity, peerIdentity } from '../tls/client-certificate.ts';
 
 type Handle = (request: ApiRequest) => Promise<Answer>;
+/** Requests and answers of both versions of the protocol look the same but for little. */
+type Message = IncomingMessage | Http2ServerRequest;
+type Response = ServerResponse | Http2ServerResponse;
 
 export interface HttpsListener {
   readonly port: number;
@@ -27,25 +30,30 @@ const GIVE_UP = 64 * 1024 * 1024;
 /** Smaller answers are not worth compressing. */
 const GZIP_FROM = 128 * 1024;
 
-/** Serves requests over TLS, HTTP/1.1 only (which kubectl accepts). Clients may come with certificates of the cluster's authority. */
+/** As many requests may be under way on one connection of HTTP/2 as on one to a kube-apiserver. */
+const MOST_STREAMS = 100;
+/** Megabytes that may wait to be sent on one connection: with less, Node refuses requests beside a large list. */
+const SESSION_MEMORY = 1024;
+
+/** Serves requests over TLS, by HTTP/2 for who offers it; upgrades are of HTTP/1.1. Clients may come with certificates of the cluster's authority. */
 export async function listenHttps(
   handle: Handle,
   certificates: ServingCertificates,
   options: { port: number; host: string },
 ): Promise<HttpsListener> {
-  const server: Server = createServer({
+  const server = createSecureServer({
     key: certificates.keyPem,
     cert: certificates.certPem,
     ca: certificates.caPem,
     requestCert: true,
     // who comes with another certificate, or with none, may still have a token
     rejectUnauthorized: false,
-    ALPNProtocols: ['http/1.1'],
+    allowHTTP1: true,
     keepAlive: true,
+    maxSessionMemory: SESSION_MEMORY,
+    settings: { maxConcurrentStreams: MOST_STREAMS },
   });
-  server.requestTimeout = 0;
-  server.headersTimeout = 60_000;
-  server.keepAliveTimeout = 120_000;
+  Object.assign(server, { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 120_000 });
   const sockets = new Set<Socket>();
   server.on('secureConnection', (socket: Socket) => {
     sockets.add(socket);
@@ -53,7 +61,7 @@ export async function listenHttps(
     socket.on('error', () => socket.destroy());
     socket.on('close', () => sockets.delete(socket));
   });
-  server.on('request', (message: IncomingMessage, response: ServerResponse) => {
+  server.on('request', (message: Message, response: Response) => {
     serve(handle, message, response).catch(() => message.socket.destroy());
   });
   server.on('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -77,7 +85,7 @@ export async function listenHttps(
   };
 }
 
-async function serve(handle: Handle, message: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(handle: Handle, message: Message, response: Response): Promise<void> {
   const controller = new AbortController();
   let streams = false;
   // what has been answered need not be aborted
@@ -85,7 +93,7 @@ async function serve(handle: Handle, message: IncomingMessage, response: ServerR
     if (streams || !response.writableFinished) controller.abort();
   });
   if (/%(?![0-9a-fA-F]{2})/.test(message.url?.split('?', 1)[0] ?? '')) {
-    response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+    writeHead(response, 400, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
     response.end('400 Bad Request');
     return;
   }
@@ -95,7 +103,7 @@ async function serve(handle: Handle, message: IncomingMessage, response: ServerR
     return;
   }
   const answer = await handle(toApiRequest(message, body, controller.signal));
-  if (response.destroyed) return;
+  if (isGone(response)) return;
   streams = !(typeof answer.body === 'string' || answer.body instanceof Uint8Array);
   await send(message, response, answer, controller.signal);
 }
@@ -103,14 +111,15 @@ async function serve(handle: Handle, message: IncomingMessage, response: ServerR
 /** Certificates do not change while a connection lasts. */
 const peers = new WeakMap<TLSSocket, { readonly identity: PeerIdentity | undefined }>();
 
-function peerOf({ socket }: IncomingMessage): PeerIdentity | undefined {
+function peerOf(message: Message): PeerIdentity | undefined {
+  const socket = 'stream' in message ? message.stream.session?.socket : message.socket;
   if (!(socket instanceof TLSSocket)) return undefined;
   const known = peers.get(socket) ?? { identity: peerIdentity(socket) };
   peers.set(socket, known);
   return known.identity;
 }
 
-function toApiRequest(message: IncomingMessage, body: Uint8Array, signal: AbortSignal): ApiRequest {
+function toApiRequest(message: Message, body: Uint8Array, signal: AbortSignal): ApiRequest {
   const url = message.url ?? '/';
   const cut = url.indexOf('?');
   const peer = peerOf(message);
@@ -135,21 +144,27 @@ function readableQuery(query: string): string {
 }
 
 /** Headers of one name as one text. Those of impersonation are values of their own, which may hold commas: they are joined by line breaks. */
-function headersOf(message: IncomingMessage): Record<string, string> {
+function headersOf(message: Message): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(message.headers)) {
-    if (value === undefined) continue;
-    if (name.startsWith('impersonate-')) headers[name] = (message.headersDistinct[name] ?? []).join('\n');
+    if (value === undefined || name.startsWith(':')) continue;
+    if (name.startsWith('impersonate-')) headers[name] = valuesOf(message, name).join('\n');
     else headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
+  if ('authority' in message) headers['host'] ??= message.authority;
   return headers;
+}
+
+/** The values of a header, each as it was sent. */
+function valuesOf({ rawHeaders }: Message, name: string): string[] {
+  return rawHeaders.filter((_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
 }
 
 const NO_BODY = new Uint8Array();
 
 /** The body, undefined when it is too large. By events: an iterator costs more than all the rest of carrying a request. */
-function readAll(message: IncomingMessage): Promise<Uint8Array | undefined> | Uint8Array {
-  if (message.headers['content-length'] === undefined && message.headers['transfer-encoding'] === undefined) return NO_BODY;
+function readAll(message: Message): Promise<Uint8Array | undefined> | Uint8Array {
+  if (!hasBody(message)) return NO_BODY;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -168,7 +183,23 @@ function readAll(message: IncomingMessage): Promise<Uint8Array | undefined> | Ui
   });
 }
 
+function hasBody(message: Message): boolean {
+  if ('stream' in message) return !message.stream.endAfterHeaders;
+  return message.headers['content-length'] !== undefined || message.headers['transfer-encoding'] !== undefined;
+}
+
 const compress = promisify(gzip);
+
+/** Headers of one connection mean nothing to HTTP/2, and it refuses them. */
+const OF_CONNECTIONS = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
+
+function writeHead(response: Response, status: number, headers: OutgoingHttpHeaders): void {
+  if (!('stream' in response)) response.writeHead(status, headers);
+  else response.writeHead(status, Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_CONNECTIONS.has(name.toLowerCase()))));
+}
+
+/** Nobody reads the answer any longer. */
+const isGone = (response: Response): boolean => ('stream' in response ? response.stream.destroyed : response.destroyed);
 
 /** Warnings hold texts of clients: headers carry them as bytes of UTF-8. */
 function sendable({ warning, ...headers }: Answer['headers']): Answer['headers'] {
@@ -177,7 +208,7 @@ function sendable({ warning, ...headers }: Answer['headers']): Answer['headers']
   return { ...headers, warning: lines };
 }
 
-async function send(message: IncomingMessage, response: ServerResponse, answer: Answer, signal: AbortSignal): Promise<void> {
+async function send(message: Message, response: Response, answer: Answer, signal: AbortSignal): Promise<void> {
   const { body } = answer;
   const auditId = message.headers['audit-id'] ?? randomUUID();
   const headers = { 'audit-id': auditId, 'cache-control': 'no-cache, private', ...sendable(answer.headers) };
@@ -185,21 +216,24 @@ async function send(message: IncomingMessage, response: ServerResponse, answer: 
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const zipped = bytes.length >= GZIP_FROM && /\bgzip\b/.test(String(message.headers['accept-encoding'] ?? ''));
     const sent = zipped ? await compress(bytes, { level: 1 }) : bytes;
-    if (response.destroyed) return;
-    response.writeHead(answer.status, {
+    if (isGone(response)) return;
+    writeHead(response, answer.status, {
       ...headers,
       ...(zipped ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {}),
       'content-length': sent.length,
     });
-    response.end(message.method === 'HEAD' ? undefined : sent);
+    if (message.method === 'HEAD') response.end();
+    else response.end(sent);
     return;
   }
-  response.writeHead(answer.status, headers);
-  // The head of a watch goes out before its first event.
-  response.flushHeaders();
+  writeHead(response, answer.status, headers);
+  // The head of a watch goes out before its first event; that of HTTP/2 is gone.
+  if (!('stream' in response)) response.flushHeaders();
   const stop = body.stream({
     write: (piece) => {
-      if (!response.destroyed) response.write(piece);
+      if (isGone(response)) return;
+      if ('stream' in response) response.write(piece);
+      else response.write(piece);
     },
     end: () => response.end(),
   });
