@@ -6,16 +6,16 @@ import { textOf } from './json-members.ts';
 
 /** All conditions hold. Throws CelFault when one cannot be evaluated and none is false. */
 export function conditionsHold(conditions: readonly JsonObject[], place: CelPlace, scope: Scope): boolean {
-  let problem: unknown;
+  const problems = new Set<string>();
   for (const condition of conditions) {
     const expression = textOf(condition['expression']);
     try {
       if (programAt(expression.trim(), place, 'condition').evaluate(scope) === false) return false;
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
-      problem ??= new CelFault(`expression '${expression}' resulted in error: ${words}`);
+      problems.add(`expression '${expression}' resulted in error: ${words}`);
     }
   }
-  if (problem !== undefined) throw problem;
+  if (problems.size > 0) throw new CelFault(problems.size === 1 ? [...problems].join('') : `[${[...problems].join(', ')}]`);
   return true;
 }

@@ -3,8 +3,7 @@ import { equalValues } from '../../apply/typed-view.ts';
 import type { Authorizer } from '../../auth/authorizer.ts';
 import { applyJsonPatch } from '../../patch/json-patch.ts';
 import type { TypeInfo, TypeOperations } from '../../schema/contract.ts';
-import { StatusError } from '../../server/answers/status-error.ts';
-import { badRequest, internalError } from '../../server/answers/status-reasons.ts';
+import { aboutType, badRequest, forbidden, internalError } from '../../server/answers/status-reasons.ts';
 import type { ResourceCatalog } from '../../server/resource-catalog.ts';
 import { newUid } from '../../server/writes/object-meta.ts';
 import type { Store } from '../../storage/store.ts';
@@ -76,7 +75,7 @@ function isExempt(request: AdmissionRequest): boolean {
   return EXEMPT.has(`${request.type.group}/${request.type.plural}`);
 }
 
-/** Throws StatusError 500 when a matchCondition cannot be evaluated and the webhook must not be passed over. */
+/** Throws StatusError 403 when a matchCondition cannot be evaluated and the webhook must not be passed over. */
 function match(context: WebhookContext, webhook: JsonObject, request: AdmissionRequest): MatchedWebhook[] | undefined {
   const others = context.catalog
     .all()
@@ -92,7 +91,7 @@ function match(context: WebhookContext, webhook: JsonObject, request: AdmissionR
       if (!conditionsHold(conditions, { authorizer: true }, requestScope(review, request, context.authorizer))) return undefined;
     } catch (error) {
       if (webhook['failurePolicy'] === 'Ignore') return undefined;
-      throw new StatusError(403, 'Forbidden', `${textOf(webhook['name'])}: ${error instanceof Error ? error.message : String(error)}`);
+      throw forbidden(aboutType(request.type), request.name, error instanceof Error ? error.message : String(error));
     }
   }
   return [{ webhook, type }];

@@ -31,11 +31,14 @@ const perItem: Actual = ([list]) =>
 const comparing: Actual = ([a, b]) => (a instanceof CelOpaque ? 1 : Math.ceil(Math.min(sizeOf(a), sizeOf(b)) * TEXT));
 const ordering: Actual = (args) => (typeof args[0] === 'string' || args[0] instanceof Uint8Array ? comparing(args, undefined) : 1);
 
-/** A new list, and so much work per item or pair of items. */
-const allocating =
-  (factor: number, power: number): Actual =>
-  ([list]) =>
-    10 + factor * sizeOf(list) ** power;
+/** A call, a new list, and so much work. */
+const allocated = (work: number): number => 11 + Math.trunc(work);
+
+/** Every item is compared with every other. */
+const comparingAll: Actual = ([list]) => {
+  const isText = Array.isArray(list) && (typeof list[0] === 'string' || list[0] instanceof Uint8Array);
+  return allocated((isText ? 2 + TEXT : 2) * sizeOf(list) ** 2);
+};
 
 const pairs =
   (factor: number): Actual =>
@@ -60,8 +63,9 @@ const ACTUAL: ReadonlyMap<string, Actual> = new Map([
   ...named('_==_ _!=_', comparing),
   ...named('_<_ _<=_ _>_ _>=_', ordering),
   ...named('_+_', ([a, b], result) => (typeof result === 'string' ? Math.ceil((sizeOf(a) + sizeOf(b)) * TEXT) : 1)),
-  ...named('reverse flatten slice', allocating(1, 1)),
-  ...named('distinct sort', allocating(2, 2)),
+  ...named('reverse slice lists.range', (_args, result) => allocated(sizeOf(result))),
+  ...named('flatten', ([list, depth]) => allocated(sizeOf(list) * (depth === undefined ? 1 : Number(depth)))),
+  ...named('distinct sort', comparingAll),
   ...named('sets.contains sets.intersects', pairs(1)),
   ...named('sets.equivalent', pairs(2)),
 ]);

@@ -49,10 +49,15 @@ const matching = (text: Operand | undefined, pattern: Operand | undefined): Rang
 const finding: Estimate = (target, [pattern]) =>
   target === undefined ? undefined : { cost: matching(target, pattern), size: { min: 0, max: target.size.max } };
 
+/** The whole number that an argument is written as. */
+const written = (operand: Operand | undefined, otherwise: number): number => {
+  const expression = operand?.expression;
+  return expression?.kind === 'literal' && typeof expression.value === 'bigint' ? Number(expression.value) : otherwise;
+};
+
 const splitting: Estimate = (target, args) => {
   if (target === undefined) return undefined;
-  const limit = args[1]?.expression;
-  const max = limit?.kind === 'literal' && typeof limit.value === 'bigint' ? Number(limit.value) : target.size.max;
+  const max = written(args[1], target.size.max);
   return { cost: scaled(target.size, 2 * TEXT), size: { min: 0, max } };
 };
 
@@ -100,7 +105,7 @@ const sets =
   (_target, [a, b]) => ({ cost: plus(exactly(1), scaled(times(a?.size ?? UNKNOWN, b?.size ?? UNKNOWN), factor)) });
 
 /** A new list of a size, and so much work per item of another. */
-const allocating = (factor: number, size: Range): CallCost => ({ cost: plus(exactly(10), scaled(size, factor)), size });
+const allocating = (factor: number, size: Range): CallCost => ({ cost: plus(exactly(11), scaled(size, factor)), size });
 
 const starts: Estimate = (_target, [arg]) => ({ cost: scaled(arg?.size ?? UNKNOWN, TEXT) });
 
@@ -137,10 +142,17 @@ const ESTIMATES: Readonly<Record<string, Estimate>> = {
     size: { min: (arg?.size.min ?? 0) + 2, max: (arg?.size.max ?? 0) * 2 + 2 },
   }),
   reverse: (target) => (target === undefined ? undefined : allocating(1, target.size)),
-  flatten: (target) => (target === undefined ? undefined : allocating(1, target.size)),
+  flatten: (target, [depth]) =>
+    target === undefined ? undefined : allocating(depth === undefined ? 1 : written(depth, Number.POSITIVE_INFINITY), target.size),
   distinct: (target) => (target === undefined ? undefined : allocating(2, times(target.size, target.size))),
-  sort: (target) => (target === undefined ? undefined : allocating(2, times(target.size, target.size))),
-  slice: (target) => (target === undefined ? undefined : allocating(1, target.size)),
+  sort: (target) => {
+    if (target === undefined) return undefined;
+    const texts = target.type.kind === 'list' && isText(target.type.of);
+    return allocating(texts ? 2 + TEXT : 2, times(target.size, target.size));
+  },
+  slice: (target, [start, end]) =>
+    target === undefined ? undefined : allocating(1, exactly(Math.max(0, written(end, target.size.max) - written(start, 0)))),
+  'lists.range': (_target, [count]) => allocating(1, exactly(written(count, Number.POSITIVE_INFINITY))),
   'sets.contains': sets(1),
   'sets.intersects': sets(1),
   'sets.equivalent': sets(2),

@@ -108,8 +108,8 @@ function objectView(schema: Structural): ToCel {
     const result = new Map<string, unknown>();
     for (const [name, escaped, property] of members) {
       const one = value[name];
-      if (one === undefined || (one === null && !property.nullable)) continue;
-      result.set(escaped, one === null ? null : celView(property)(one));
+      // a null is as good as an absent member
+      if (one !== undefined && one !== null) result.set(escaped, celView(property)(one));
     }
     return new CelStruct('object', result);
   };
