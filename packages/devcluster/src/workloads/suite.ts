@@ -13,7 +13,7 @@ import type { ApiCore } from '../server/core.ts';
 import type { ServingCertificates } from '../tls/certificates.ts';
 import { autoscalerController } from './autoscaling/controller.ts';
 import { ScaleClient } from './autoscaling/scale-client.ts';
-import { approvingController, signingController } from './certificates/controllers.ts';
+import { approvingController, cleaningController, signingController } from './certificates/controllers.ts';
 import { eventCollector } from './collect/events.ts';
 import { podCollector } from './collect/pods.ts';
 import { cronJobController } from './cronjob/controller.ts';
@@ -107,6 +107,7 @@ export function workloadControllers(host: WorkloadHost, options: WorkloadOptions
     ),
     approvingController(core.authorizer),
     signingController(() => host.certificates),
+    cleaningController(),
     policyStatusController(() => ({ types: core.catalog.all(), typeOf: (type) => host.openapi.celType(type) })),
     taintEvictionController(),
     metricsServer(extensions, usage),

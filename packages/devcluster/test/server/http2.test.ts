@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { type ClientHttp2Session, connect, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
 import { test } from 'node:test';
 import { startDevCluster } from '../../src/start-dev-cluster.ts';
+import { readCertificateRequest } from '../../src/tls/certificate-request.ts';
+import { issueCertificate } from '../../src/tls/certificates.ts';
+import { CN, clientKey, random, requestPem } from '../workloads/signing.ts';
 
 interface Reply {
   readonly status: number | undefined;
@@ -71,4 +74,21 @@ test('clients that offer HTTP/2 get everything on one connection', async (contex
   assert.match((await get('/api')).body, /"serverAddress": ?"127\.0\.0\.1:\d+"/);
   assert.equal((await get('/api/v1/%zz')).status, 400);
   assert.equal((await ask(session, { ':path': '/version' })).status, 200);
+});
+
+test('a client certificate speaks for all requests of a connection', async (context) => {
+  const running = await startDevCluster({});
+  const { caPem, caKeyPem = '' } = running.cluster.certificates;
+  const request = readCertificateRequest(requestPem({ [CN]: ['jane'] }));
+  const issue = { usages: ['client auth'], notBefore: Date.now() - 60_000, notAfter: Date.now() + 60_000 };
+  const session = connect(running.url, { ca: caPem, key: clientKey, cert: issueCertificate({ caPem, caKeyPem }, request, issue, random) });
+  context.after(async () => {
+    session.close();
+    await running.close();
+  });
+  for (const path of ['/api/v1/secrets', '/api/v1/nodes']) {
+    const { status, body } = await ask(session, { ':path': path });
+    assert.equal(status, 403);
+    assert.match(body, /User \\"jane\\" cannot list/);
+  }
 });

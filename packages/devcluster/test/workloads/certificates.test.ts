@@ -1,36 +1,16 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { request as httpsRequest } from 'node:https';
 import { type TestContext, test } from 'node:test';
 import type { KubeObject } from '@caretaker/kube';
 import { startDevCluster } from '../../src/start-dev-cluster.ts';
 import { readCertificateRequest } from '../../src/tls/certificate-request.ts';
 import { issueCertificate, makeServingCertificates } from '../../src/tls/certificates.ts';
-import { bits, type Der, der, integer, objectId, octets, sequence, set } from '../../src/tls/der.ts';
-import { writeSubject } from '../../src/tls/names.ts';
+import { type Der, der } from '../../src/tls/der.ts';
 import { CERTIFICATE_SIGNING_REQUEST } from '../../src/workloads/machinery/kinds.ts';
 import { items, text } from '../../src/workloads/machinery/read.ts';
+import { CN, clientKey, key, O, random, requestPem } from './signing.ts';
 import { makeWorld } from './world.ts';
-
-const CN = '2.5.4.3';
-const O = '2.5.4.10';
-const key = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-const clientKey = key.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-const random = (count: number): Uint8Array => Uint8Array.from({ length: count }, (_, index) => index + 1);
-
-/** A PKCS #10 request signed by `signer`, who should be the owner of the key. */
-function requestPem(subject: Record<string, string[]>, names: readonly Der[] = [], signer: KeyObject = key.privateKey): string {
-  const extension = sequence(objectId('2.5.29.17'), octets(sequence(...names)));
-  const attributes = sequence(objectId('1.2.840.113549.1.9.14'), set(sequence(extension)));
-  const info = sequence(
-    integer(Buffer.from([0])),
-    writeSubject(new Map(Object.entries(subject))),
-    key.publicKey.export({ type: 'spki', format: 'der' }),
-    names.length === 0 ? der(0xa0) : der(0xa0, attributes),
-  );
-  const whole = sequence(info, sequence(objectId('1.2.840.10045.4.3.2')), bits(sign('sha256', info, signer)));
-  return `-----BEGIN CERTIFICATE REQUEST-----\n${whole.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`;
-}
 
 const dns = (name: string): Der => der(0x82, Buffer.from(name));
 
@@ -136,6 +116,32 @@ test("a kubelet's own request is approved when it may ask, and left alone otherw
     items(world.api.peek({ ...CERTIFICATE_SIGNING_REQUEST, name }), 'status', 'conditions');
   assert.equal(text(conditions('own')[0], 'message'), 'Auto approving self kubelet client certificate after SubjectAccessReview.');
   assert.deepEqual(conditions('other'), []);
+  await world.close();
+});
+
+test('requests are collected an hour after they were decided upon, and a day after they were made', async () => {
+  const world = await makeWorld();
+  const spec = { signerName: 'kubernetes.io/kube-apiserver-client', usages: ['client auth'], expirationSeconds: 1200 };
+  const pem = requestPem({ [CN]: ['jane'] });
+  const there = (): string[] => world.api.list(CERTIFICATE_SIGNING_REQUEST).map((one) => one.metadata.name ?? '');
+  const decide = async (name: string, type: string, more: Record<string, unknown> = {}): Promise<void> => {
+    const made = await world.api.create(csr(name, pem, { ...spec, ...more }));
+    const status = { conditions: [{ type, status: 'True', reason: 'Test', message: '' }] };
+    await world.api.update({ ...made, status }, { subresource: 'approval' });
+  };
+  await world.api.create(csr('open', pem, spec));
+  await decide('denied', 'Denied');
+  await decide('short', 'Approved');
+  await decide('long', 'Approved', { expirationSeconds: 86_400 });
+  await decide('foreign', 'Approved', { signerName: 'example.com/other' });
+  await world.pass(1100);
+  assert.deepEqual(there(), ['denied', 'foreign', 'long', 'open', 'short']);
+  await world.pass(200);
+  assert.deepEqual(there(), ['denied', 'foreign', 'long', 'open'], 'a certificate that has ended');
+  await world.pass(2400);
+  assert.deepEqual(there(), ['foreign', 'open']);
+  await world.pass(86_400);
+  assert.deepEqual(there(), []);
   await world.close();
 });
 

@@ -1,4 +1,5 @@
 /** The signers of certificates.k8s.io: the approver of kubelets' requests, and what signs approved requests with the cluster's authority. */
+import { X509Certificate } from 'node:crypto';
 import type { KubeObject } from '@caretaker/kube';
 import type { Authorizer } from '../../auth/authorizer.ts';
 import type { ClusterController } from '../../controllers/contract.ts';
@@ -9,7 +10,7 @@ import { KeyedController, type KeyedSpec } from '../machinery/keyed-controller.t
 import { CERTIFICATE_SIGNING_REQUEST } from '../machinery/kinds.ts';
 import { keyOf, refOfKey } from '../machinery/objects.ts';
 import { fields, items, rfc3339, text } from '../machinery/read.ts';
-import { approvals, complaint, isForUs, isOpen, isToBeSigned, usagesOf, validity } from './decide.ts';
+import { approvals, collectedAt, complaint, isForUs, isOpen, isToBeSigned, usagesOf, validity } from './decide.ts';
 
 const watches: KeyedSpec['watches'] = [
   { kind: CERTIFICATE_SIGNING_REQUEST, keys: ({ type, object }) => (type === 'DELETED' ? [] : [keyOf(object)]) },
@@ -79,6 +80,35 @@ export function signingController(certificates: () => ServingCertificates): Clus
       return undefined;
     },
   });
+}
+
+/** Removes requests that nobody needs any longer. */
+export function cleaningController(): ClusterController {
+  return new KeyedController({
+    name: 'certificatesigningrequest-cleaner',
+    component: 'certificate-controller',
+    watches,
+    reconcile: async (key, { api, events }) => {
+      const request = api.peek(refOfKey(CERTIFICATE_SIGNING_REQUEST, key));
+      if (request === undefined) return undefined;
+      const left = collectedAt(request, endOf(request)) - api.clock.now();
+      if (left > 0) return Number.isFinite(left) ? left : undefined;
+      await actOrThrow(api, events, [{ do: 'delete', object: request }]);
+      return undefined;
+    },
+  });
+}
+
+/** When the certificate that was issued ends; undefined when there is none that can be read. */
+function endOf(request: KubeObject): number | undefined {
+  const pem = Buffer.from(text(request, 'status', 'certificate'), 'base64').toString('latin1');
+  if (!pem.includes('BEGIN CERTIFICATE')) return undefined;
+  try {
+    return Date.parse(new X509Certificate(pem).validTo);
+  } catch {
+    // another signer may have put anything there
+    return undefined;
+  }
 }
 
 const issueOf = (request: KubeObject, now: number) => ({ usages: usagesOf(request), ...validity(request, now) });

@@ -2,7 +2,8 @@
 import type { KubeObject } from '@caretaker/kube';
 import type { CertificateRequest } from '../../tls/certificate-request.ts';
 import { COMMON_NAME, ORGANIZATION } from '../../tls/names.ts';
-import { integer, items, text } from '../machinery/read.ts';
+import { createdAt } from '../machinery/objects.ts';
+import { instant, integer, items, text } from '../machinery/read.ts';
 
 export const KUBELET_CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet';
 const [API_CLIENT, KUBELET_SERVING, LEGACY] = [
@@ -44,6 +45,21 @@ export function complaint(request: KubeObject, asked: CertificateRequest): strin
 }
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Requests that were decided upon are kept for an hour, others for a day. */
+const [DECIDED, WAITING] = [HOUR, 24 * HOUR];
+
+/** When a request is collected, in milliseconds of the wall clock; `certificateEnd` is when its certificate ends. */
+export function collectedAt(request: KubeObject, certificateEnd: number | undefined): number {
+  const conditions = items(request, 'status', 'conditions');
+  if (conditions.length === 0) return createdAt(request) + WAITING;
+  const ends = conditions.map((condition) => {
+    const decided = instant(condition, 'lastUpdateTime') ?? Number.POSITIVE_INFINITY;
+    return decided + (text(condition, 'type') === 'Approved' && !isIssued(request) ? WAITING : DECIDED);
+  });
+  return Math.min(...ends, certificateEnd ?? Number.POSITIVE_INFINITY);
+}
+
 /** As long as the real controller manager signs by default. */
 const LONGEST = 365 * 24 * 60 * MINUTE;
 const SHORTEST = 10 * MINUTE;
