@@ -1,12 +1,13 @@
-/** One step of a JSONPath: a member, an index, all, or a filter on members. */
+/** One step of a JSONPath: a member, an index, a slice, all, or a filter on members. */
 type Step =
   | { readonly kind: 'member'; readonly name: string }
   | { readonly kind: 'index'; readonly index: number }
+  | { readonly kind: 'slice'; readonly start: number | undefined; readonly end: number | undefined; readonly step: number }
   | { readonly kind: 'all' }
   | { readonly kind: 'filter'; readonly path: readonly string[]; readonly operator: string; readonly value: string | number | boolean };
 
 const STEP =
-  /\.((?:\\.|[^.[\]\\])+)|\[\s*(-?\d+)\s*\]|\[\s*\*\s*\]|\.\*|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]|\[\?\(\s*@((?:\.[^\s=!<>()]+)+)\s*(==|!=|<=|>=|<|>)\s*([^)]+?)\s*\)\]/y;
+  /\.((?:\\.|[^.[\]\\])+)|\[\s*(-?\d+)\s*\]|\[\s*((?:-?\d+)?:(?:-?\d+)?(?::\d*)?)\s*\]|\[\s*\*\s*\]|\.\*|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]|\[\?\(\s*@((?:\.[^\s=!<>()]+)+)\s*(==|!=|<=|>=|<|>)\s*([^)]+?)\s*\)\]/y;
 
 const unescaped = (name: string): string => name.replace(/\\(.)/g, '$1');
 
@@ -18,7 +19,7 @@ export function parseJsonPath(path: string): readonly Step[] | undefined {
   while (STEP.lastIndex < text.length) {
     const match = STEP.exec(text);
     if (match === null) return undefined;
-    const [whole, member, index, single, double, filterPath, operator, value] = match;
+    const [whole, member, index, slice, single, double, filterPath, operator, value] = match;
     if (filterPath !== undefined)
       steps.push({
         kind: 'filter',
@@ -28,6 +29,7 @@ export function parseJsonPath(path: string): readonly Step[] | undefined {
       });
     else if (whole === '.*' || whole.replace(/\s/g, '') === '[*]') steps.push({ kind: 'all' });
     else if (index !== undefined) steps.push({ kind: 'index', index: Number(index) });
+    else if (slice !== undefined) steps.push(sliceOf(slice));
     else {
       // a quoted name is read as a path again, so its dots need escapes
       const names = member === undefined ? ((single ?? double ?? '').match(/(?:\\.|[^.\\])+/g) ?? ['']) : [member];
@@ -35,6 +37,11 @@ export function parseJsonPath(path: string): readonly Step[] | undefined {
     }
   }
   return steps;
+}
+
+function sliceOf(text: string): Step {
+  const [start, end, step] = text.split(':').map((part) => (part === '' ? undefined : Number(part)));
+  return { kind: 'slice', start, end, step: step ?? 1 };
 }
 
 function literal(text: string): string | number | boolean {
@@ -61,6 +68,8 @@ function stepInto(step: Step, value: unknown): unknown[] {
       const found: unknown = Array.isArray(value) ? value.at(step.index) : undefined;
       return found === undefined ? [] : [found];
     }
+    case 'slice':
+      return Array.isArray(value) ? value.slice(step.start, step.end).filter((_, i) => step.step > 0 && i % step.step === 0) : [];
     case 'all':
       return Object.values(value);
     default:

@@ -182,9 +182,27 @@ function objectAt(object: KubeObject, key: string): Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
+/** Kinds that wait for what they hold, whose storage looks at preconditions first. */
+const OWN_PRECONDITIONS = new Set(['/namespaces', DEFINITIONS]);
+
+const PRECONDITIONS = [
+  ['uid', 'UID'],
+  ['resourceVersion', 'ResourceVersion'],
+] as const;
+
 function checkPreconditions(request: WriteRequest, options: DeleteOptions, live: KubeObject): void {
   const { type } = request;
   const about = { group: type.group, plural: type.kind };
+  if (OWN_PRECONDITIONS.has(`${type.group}/${type.plural}`)) {
+    for (const [key, field] of PRECONDITIONS) {
+      const wanted = options[key];
+      const found = live.metadata[key] ?? '';
+      if (wanted === undefined || wanted === found) continue;
+      const words = `Precondition failed: ${field} in precondition: ${wanted}, ${field} in object meta: ${found}`;
+      throw conflict(aboutType(type), request.name ?? '', words);
+    }
+    return;
+  }
   if (options.uid !== undefined && options.uid !== live.metadata.uid) {
     throw conflict(
       about,

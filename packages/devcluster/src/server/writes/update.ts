@@ -129,7 +129,7 @@ function isReleased(plural: string, group: string, next: KubeObject, live: KubeO
   if (live.metadata.deletionTimestamp === undefined) return false;
   if ((next.metadata.finalizers?.length ?? 0) > 0) return false;
   if (group === '' && plural === 'namespaces') return namespaceIsEmpty(next);
-  return live.metadata.deletionGracePeriodSeconds === 0;
+  return (live.metadata.deletionGracePeriodSeconds ?? 0) === 0;
 }
 
 function namespaceIsEmpty(namespace: KubeObject): boolean {
