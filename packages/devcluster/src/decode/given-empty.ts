@@ -20,7 +20,9 @@ export function givenEmpty(holder: object | undefined, name: string): JsonValue 
 /** Whether a value was given, somewhere inside, an empty list or map that it does not have. */
 export function holdsGivenEmpty(value: JsonValue | undefined): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return (given.get(value)?.size ?? 0) > 0 || Object.values(value).some((member) => holdsGivenEmpty(member as JsonValue));
+  // what a default took the place of is no longer empty
+  const names = [...(given.get(value)?.keys() ?? [])];
+  return names.some((name) => !Object.hasOwn(value, name)) || Object.values(value).some((member) => holdsGivenEmpty(member as JsonValue));
 }
 
 /** `copy`, which stands for `original` from now on. */

@@ -109,15 +109,17 @@ function phaseTransition(next: JsonObject, live: JsonObject, context: WriteConte
   else if (!same && (given === undefined || given === before['lastPhaseTransitionTime'])) status['lastPhaseTransitionTime'] = context.now;
 }
 
+/** The first version of the API no longer takes it. */
+function withoutTopology(object: JsonObject): void {
+  for (const endpoint of items(object, 'endpoints')) delete endpoint['deprecatedTopology'];
+}
+
 export const CREATE_STEPS: Readonly<Record<string, CreateStep>> = {
   '/Namespace': namespace,
   '/Pod': podCreated,
   '/PersistentVolumeClaim': (object) => normalizeDataSources(child(object, 'spec'), undefined),
   '/ServiceAccount': secretNames,
-  // the first version of the API no longer takes it
-  'discovery.k8s.io/EndpointSlice': (object) => {
-    for (const endpoint of items(object, 'endpoints')) delete endpoint['deprecatedTopology'];
-  },
+  'discovery.k8s.io/EndpointSlice': withoutTopology,
   'batch/Job': job,
   '/PersistentVolume': (object, context) => {
     child(object, 'status')['lastPhaseTransitionTime'] = context.now;
@@ -152,6 +154,7 @@ export const SUBRESOURCE_STEPS: Readonly<Record<string, UpdateStep>> = {
 export const UPDATE_STEPS: Readonly<Record<string, UpdateStep>> = {
   '/PersistentVolumeClaim': (next, live) => normalizeDataSources(child(next, 'spec'), member(live, 'spec')),
   '/Service': service,
+  'discovery.k8s.io/EndpointSlice': withoutTopology,
   '/ServiceAccount': secretNames,
   '/Namespace': (next, live, context) => {
     if (context.subresource === '') child(next, 'spec')['finalizers'] = member(live, 'spec')?.['finalizers'] ?? null;

@@ -6,6 +6,7 @@ import { zeroStruct } from '../decode/zero.ts';
 import { applyBuiltinDefaults } from '../defaulting/builtin-defaults.ts';
 import { child, member } from '../defaulting/fill.ts';
 import type { TypeInfo, WriteContext } from '../schema/contract.ts';
+import { dropDisabledPodFields } from './disabled-pod-fields.ts';
 import { CREATE_STEPS, SUBRESOURCE_STEPS, UPDATE_STEPS } from './kind-steps.ts';
 
 const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
@@ -50,6 +51,7 @@ const DISABLED: Readonly<Record<string, readonly (readonly string[])[]>> = {
 };
 
 function dropDisabled(type: TypeInfo, next: JsonObject, live: JsonObject | undefined): void {
+  dropDisabledPodFields(`${type.group}/${type.kind}`, next, live);
   for (const path of DISABLED[`${type.group}/${type.kind}`] ?? []) {
     const holder = path.slice(0, -1).reduce<JsonObject | undefined>((at, name) => member(at, name), next);
     const before = path.slice(0, -1).reduce<JsonObject | undefined>((at, name) => member(at, name), live);

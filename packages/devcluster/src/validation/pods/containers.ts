@@ -1,7 +1,8 @@
 import type { JsonObject } from '@caretaker/kube';
-import { duplicate, forbidden, invalid, notFound, notSupported, required } from '../parts/field-errors.ts';
+import { duplicate, forbidden, invalid, notFound, notSupported, required, tooMany } from '../parts/field-errors.ts';
 import { configMapKey, dnsLabel, dnsSubdomain, environmentName, portName, portNumber, qualifiedName } from '../parts/formats.ts';
 import { type Errors, flag, format, given, items, num, obj, objs, optionalEnum, requiredEnum, size, str, sub } from '../parts/read.ts';
+import { fileKeyErrors } from './file-keys.ts';
 import { HOOK_KINDS, handlerErrors, probeErrors } from './probes.ts';
 import { containerResourceErrors } from './resources.ts';
 import { containerSecurityErrors } from './security-context.ts';
@@ -136,7 +137,7 @@ function valueFrom(variable: JsonObject, at: string, errors: Errors): void {
   each('resourceFieldRef', (ref, path) => resourceFieldRefErrors(ref, path, false, errors));
   each('configMapKeyRef', (ref, path) => keyRefErrors(ref, path, errors));
   each('secretKeyRef', (ref, path) => keyRefErrors(ref, path, errors));
-  each('fileKeyRef', () => undefined);
+  each('fileKeyRef', (ref, path) => fileKeyErrors(ref, path, errors, (file, place) => backstepErrors(file, place, errors)));
   if (count === 0) {
     errors.push(invalid(at, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`'));
   } else if (str(variable, 'value') !== '') errors.push(invalid(at, '', 'may not be specified when `value` is not empty'));
@@ -289,11 +290,26 @@ function hooks(container: JsonObject, scope: PodScope, at: string, errors: Error
   for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe']) probeErrors(container, name, at, scope.gracePeriod, errors);
 }
 
-function restartPolicy(container: JsonObject, at: string, errors: Errors): void {
+function restartRule(rule: JsonObject, at: string, errors: Errors): void {
+  const [action, actions] = [str(rule, 'action'), ['Restart', 'RestartAllContainers']];
+  if (!actions.includes(action)) errors.push(notSupported(`${at}.action`, action, actions));
+  const codes = obj(rule, 'exitCodes');
+  const [operator, operators] = [str(codes, 'operator'), ['In', 'NotIn']];
+  if (codes === undefined) errors.push(required(`${at}.exitCodes`, 'must be specified'));
+  else if (!operators.includes(operator)) errors.push(notSupported(`${at}.exitCodes.operator`, operator, operators));
+  if (size(codes, 'values') > 255) errors.push(tooMany(`${at}.exitCodes.values`, size(codes, 'values'), 255));
+}
+
+/** `init`: of a container that runs before the others, rules are judged only beside a policy. */
+function restartPolicy(container: JsonObject, at: string, errors: Errors, init = false): void {
   optionalEnum(container, 'restartPolicy', at, ['Always', 'Never', 'OnFailure'], errors);
   if (!given(container, 'restartPolicy') && size(container, 'restartPolicyRules') > 0) {
     errors.push(required(`${at}.restartPolicy`, 'must specify restartPolicy when restart rules are used'));
   }
+  if (init && !given(container, 'restartPolicy')) return;
+  const rules = objs(container, 'restartPolicyRules');
+  if (rules.length > 20) errors.push(tooMany(`${at}.restartPolicyRules`, rules.length, 20));
+  for (const [i, rule] of rules.entries()) restartRule(rule, items(`${at}.restartPolicyRules`, i), errors);
 }
 
 function hostPortConflicts(containers: readonly JsonObject[], at: string, errors: Errors): void {
@@ -334,7 +350,7 @@ export function initContainersErrors(spec: JsonObject, scope: PodScope, at: stri
   for (const [i, container] of objs(spec, 'initContainers').entries()) {
     const path = items(`${at}.initContainers`, i);
     containerErrors(container, scope, path, errors);
-    restartPolicy(container, path, errors);
+    restartPolicy(container, path, errors, true);
     const name = str(container, 'name');
     if (names.has(name)) errors.push(duplicate(`${path}.name`, name));
     else if (name !== '') names.add(name);

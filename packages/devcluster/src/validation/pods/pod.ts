@@ -2,7 +2,7 @@ import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { equalValues } from '../../apply/typed-view.ts';
 import { carryEmpties } from '../../decode/given-empty.ts';
 import { ipErrors } from '../parts/addresses.ts';
-import { duplicate, forbidden, invalid, notSupported, required } from '../parts/field-errors.ts';
+import { duplicate, forbidden, invalid, notSupported, required, tooLong } from '../parts/field-errors.ts';
 import { dnsLabel, dnsSubdomain, labelValue, qualifiedName, searchPath } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
 import { annotationErrors, labelErrors } from '../parts/object-meta.ts';
@@ -28,6 +28,7 @@ import { affinityErrors } from './affinity.ts';
 import { appArmorAnnotationErrors, appArmorConflicts, appArmorUpdateErrors } from './app-armor.ts';
 import { containersErrors, initContainersErrors, type PodScope } from './containers.ts';
 import { ephemeralContainersErrors } from './ephemeral-containers.ts';
+import { fileKeyVolumeErrors } from './file-keys.ts';
 import { gatedPodErrors } from './pod-gates.ts';
 import { hostProcessErrors, hostUsersErrors, operatingSystemErrors } from './pod-system.ts';
 import { int32Range, MAX_INT32 } from './probes.ts';
@@ -199,6 +200,7 @@ export function podSpecErrors(spec: JsonObject, at: string, errors: Errors): voi
   spreadConstraints(spec, `${at}.topologySpreadConstraints`, errors);
   hostProcessErrors(spec, at, errors);
   hostUsersErrors(spec, at, errors);
+  hostnameOverride(spec, `${at}.hostnameOverride`, errors);
   names(spec, at, errors);
   tolerationErrors(objs(spec, 'tolerations'), `${at}.tolerations`, errors);
   for (const [i, alias] of objs(spec, 'hostAliases').entries()) {
@@ -213,6 +215,18 @@ export function podSpecErrors(spec: JsonObject, at: string, errors: Errors): voi
   if (given(spec, 'preemptionPolicy')) requiredEnum(spec, 'preemptionPolicy', at, ['PreemptLowerPriority', 'Never'], errors);
   containerResourceErrors({ limits: sub(spec, 'overhead') }, new Set(), `${at}.overhead`, errors);
   operatingSystemErrors(spec, at, errors);
+  fileKeyVolumeErrors(spec, at, errors);
+}
+
+const LONGEST_HOSTNAME = 64;
+
+function hostnameOverride(spec: JsonObject, at: string, errors: Errors): void {
+  if (!given(spec, 'hostnameOverride')) return;
+  const name = str(spec, 'hostnameOverride');
+  if (flag(spec, 'setHostnameAsFQDN')) errors.push(forbidden(at, 'may not be specified when setHostnameAsFQDN is true'));
+  if (flag(spec, 'hostNetwork')) errors.push(forbidden(at, 'may not be specified when hostNetwork is true'));
+  if (name.length > LONGEST_HOSTNAME) errors.push(tooLong(at, LONGEST_HOSTNAME));
+  format(at, name, (value) => dnsSubdomain(value), errors);
 }
 
 function gates(spec: JsonObject, at: string, errors: Errors): void {

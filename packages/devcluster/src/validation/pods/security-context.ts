@@ -2,7 +2,7 @@ import type { JsonObject } from '@caretaker/kube';
 import { duplicate, invalid, notSupported, required, tooLong } from '../parts/field-errors.ts';
 import { inclusiveRange } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
-import { type Errors, flag, given, num, obj, objs, str, strs } from '../parts/read.ts';
+import { type Errors, flag, given, num, obj, objs, optionalEnum, str, strs } from '../parts/read.ts';
 import { windowsOptionsErrors } from './windows-options.ts';
 
 const MAX_ID = 2147483647;
@@ -19,9 +19,9 @@ function seccomp(context: JsonObject, at: string, errors: Errors): void {
   const type = str(profile, 'type');
   const local = given(profile, 'localhostProfile');
   if (type === '') errors.push(required(`${path}.type`, 'type is required when seccompProfile is set'));
-  else if (!['Localhost', 'RuntimeDefault', 'Unconfined'].includes(type)) {
+  else if (!['Localhost', 'RuntimeDefault', 'Unconfined'].includes(type))
     errors.push(notSupported(`${path}.type`, type, ['Localhost', 'RuntimeDefault', 'Unconfined']));
-  } else if (type === 'Localhost') {
+  if (type === 'Localhost') {
     const file = str(profile, 'localhostProfile');
     if (!local) errors.push(required(`${path}.localhostProfile`, 'must be set when seccomp type is Localhost'));
     else if (file.startsWith('/')) errors.push(invalid(`${path}.localhostProfile`, file, 'must be a relative path'));
@@ -114,4 +114,6 @@ export function podSecurityErrors(context: JsonObject | undefined, spec: JsonObj
     const value = str(context, 'supplementalGroupsPolicy');
     if (!['Merge', 'Strict'].includes(value)) errors.push(notSupported(`${at}.supplementalGroupsPolicy`, value, ['Merge', 'Strict']));
   }
+  // the other policy belongs to a feature that is off
+  optionalEnum(context, 'seLinuxChangePolicy', at, ['Recursive'], errors);
 }

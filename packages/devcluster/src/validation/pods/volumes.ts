@@ -106,12 +106,13 @@ const ISCSI_NAMES: Readonly<Record<string, RegExp>> = {
   naa: /^naa\.[a-zA-Z0-9]{32}$/,
 };
 
-function iscsi(source: JsonObject, at: string, errors: Errors): void {
+/** `otherwise`: what is said of a name of none of the three kinds, which differs between the volumes of pods and those of the cluster. */
+export function iscsiErrors(source: JsonObject, at: string, errors: Errors, otherwise: string): void {
   const name = str(source, 'iqn');
   if (str(source, 'targetPortal') === '') errors.push(required(`${at}.targetPortal`));
   const shape = ISCSI_NAMES[name.slice(0, 3)];
   if (name === '') errors.push(required(`${at}.iqn`));
-  else if (shape === undefined) errors.push(invalid(`${at}.iqn`, name, 'must be valid format starting with iqn, eui, or naa'));
+  else if (shape === undefined) errors.push(invalid(`${at}.iqn`, name, otherwise));
   else if (!shape.test(name)) errors.push(invalid(`${at}.iqn`, name, 'must be valid format'));
   unit(source, at, errors);
   if ((flag(source, 'chapAuthDiscovery') || flag(source, 'chapAuthSession')) && !given(source, 'secretRef'))
@@ -129,6 +130,13 @@ function fibreChannel(source: JsonObject, at: string, errors: Errors): void {
   else unit(source, at, errors);
 }
 
+function flocker(source: JsonObject, at: string, errors: Errors): void {
+  const [name, uuid] = [str(source, 'datasetName'), str(source, 'datasetUUID')];
+  if (name === '' && uuid === '') errors.push(required(at, 'one of datasetName and datasetUUID is required'));
+  if (name !== '' && uuid !== '') errors.push(invalid(at, 'resource', 'datasetName and datasetUUID can not be specified simultaneously'));
+  if (name.includes('/')) errors.push(invalid(`${at}.datasetName`, name, "must not contain '/'"));
+}
+
 const HOST_PATH_TYPES = ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'];
 
 const DISK_URI: Readonly<Record<string, readonly [RegExp, string]>> = {
@@ -143,8 +151,7 @@ function azureDisk(source: JsonObject, at: string, errors: Errors): void {
   if (!['Dedicated', 'Managed', 'Shared'].includes(kind)) errors.push(notSupported(`${at}.kind`, kind, ['Dedicated', 'Managed', 'Shared']));
   const uri = str(source, 'diskURI');
   const [pattern, example] = DISK_URI[kind === 'Managed' ? kind : 'Shared'] ?? [];
-  if (uri !== '' && pattern !== undefined && example !== undefined && !pattern.test(uri))
-    errors.push(notSupported(`${at}.diskURI`, uri, [example]));
+  if (pattern !== undefined && example !== undefined && !pattern.test(uri)) errors.push(notSupported(`${at}.diskURI`, uri, [example]));
 }
 
 /** Sources of volumes, in the order in which the server looks at them. */
@@ -192,8 +199,9 @@ const SOURCES: readonly (readonly [string, Source])[] = [
       if (!str(source, 'path').startsWith('/')) errors.push(invalid(`${at}.path`, str(source, 'path'), 'must be an absolute path'));
     },
   ],
-  ['iscsi', iscsi],
+  ['iscsi', (source, at, errors) => iscsiErrors(source, at, errors, 'must be valid format starting with iqn, eui, or naa')],
   ['glusterfs', need('endpoints', 'path')],
+  ['flocker', flocker],
   ['persistentVolumeClaim', need('claimName')],
   ['rbd', (source, at, errors) => needItems(source, at, errors, 'monitors', 'image')],
   ['cinder', need('volumeID')],
@@ -239,6 +247,9 @@ const SOURCES: readonly (readonly [string, Source])[] = [
 /** The rules of a source that persistent volumes have too. */
 export const volumeSource = (name: string): Source | undefined => SOURCES.find(([known]) => known === name)?.[1];
 
+/** Sources that the server calls by another name when there is one too many. */
+const MISSPELT: Readonly<Record<string, string>> = { downwardAPI: 'downwarAPI', cephfs: 'cephFS' };
+
 function sourceErrors(volume: JsonObject, at: string, errors: Errors): void {
   let count = 0;
   const empty = obj(volume, 'emptyDir');
@@ -251,7 +262,7 @@ function sourceErrors(volume: JsonObject, at: string, errors: Errors): void {
   for (const [name, check] of SOURCES) {
     const source = obj(volume, name);
     if (source === undefined) continue;
-    if (count > 0) errors.push(forbidden(`${at}.${name}`, 'may not specify more than 1 volume type'));
+    if (count > 0) errors.push(forbidden(`${at}.${MISSPELT[name] ?? name}`, 'may not specify more than 1 volume type'));
     else check(source, `${at}.${name}`, errors, str(volume, 'name'));
     count++;
   }

@@ -12,7 +12,7 @@ import { specDifference } from '../parts/spec-diff.ts';
 import { nodeSelectorErrors } from '../pods/affinity.ts';
 import { backstepErrors } from '../pods/containers.ts';
 import { driverName } from '../pods/volume-drivers.ts';
-import { volumeSource } from '../pods/volumes.ts';
+import { iscsiErrors, volumeSource } from '../pods/volumes.ts';
 
 const specOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'spec');
 const subdomain = (value: string): string[] => dnsSubdomain(value);
@@ -88,6 +88,10 @@ const SOURCES: Readonly<Record<string, (source: JsonObject, at: string, errors: 
     if (str(source, 'path') === '') errors.push(required(`${at}.path`));
     else backstepErrors(str(source, 'path'), `${at}.path`, errors);
   },
+  iscsi: (source, at, errors) => {
+    iscsiErrors(source, at, errors, 'must be valid format');
+    if (given(source, 'secretRef') && str(sub(source, 'secretRef'), 'name') === '') errors.push(required(`${at}.secretRef.name`));
+  },
   csi,
 };
 
@@ -99,7 +103,8 @@ function sources(spec: JsonObject, errors: Errors): void {
     if (first === 'local' && !given(spec, 'nodeAffinity'))
       errors.push(required('spec.nodeAffinity', 'Local volume requires node affinity'));
   }
-  for (const name of others) errors.push(forbidden(`spec.${name}`, 'may not specify more than 1 volume type'));
+  for (const name of others)
+    errors.push(forbidden(`spec.${name === 'cephfs' ? 'cephFS' : name}`, 'may not specify more than 1 volume type'));
 }
 
 function volume(next: KubeObject, errors: Errors): void {

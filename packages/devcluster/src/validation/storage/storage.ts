@@ -146,9 +146,10 @@ function nodeDrivers(next: KubeObject, errors: Errors): void {
 function nodeDriversUpdate(next: KubeObject, live: KubeObject, errors: Errors): void {
   nodeDrivers(next, errors);
   const fixed = ({ allocatable: _, ...rest }: JsonObject): JsonObject => rest;
+  const compared = (one: JsonObject): JsonObject => ({ ...fixed(one), topologyKeys: one['topologyKeys'] ?? [] });
   for (const before of objs(specOf(live), 'drivers')) {
     for (const after of objs(specOf(next), 'drivers')) {
-      if (str(before, 'name') !== str(after, 'name') || equalValues(fixed(before), fixed(after))) continue;
+      if (str(before, 'name') !== str(after, 'name') || equalValues(compared(before), compared(after))) continue;
       errors.push(invalid('spec.drivers', printInternal('storage.CSINodeDriver', fixed(after)), IMMUTABLE));
     }
   }

@@ -217,7 +217,7 @@ function cronJobSpec(spec: JsonObject, errors: Errors, old?: JsonObject): void {
     }
   }
   notNegative(spec, 'startingDeadlineSeconds', 'spec', errors);
-  if (old === undefined || str(old, 'timeZone') !== str(spec, 'timeZone')) timeZone(spec, errors);
+  if (old === undefined || old['timeZone'] !== spec['timeZone']) timeZone(spec, errors);
   requiredEnum(spec, 'concurrencyPolicy', 'spec', ['Allow', 'Forbid', 'Replace'], errors);
   const template = sub(sub(spec, 'jobTemplate'), 'spec');
   jobSpec(template, 'spec.jobTemplate.spec', errors);
