@@ -1,15 +1,18 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { sharedText } from './shared-json.ts';
+import { SharedTexts } from './shared-text.ts';
+import { templateSpan } from './text-span.ts';
 
 /** Stands in a text for a part that many objects share. A number that no object has: the smallest there is. */
 const HOLE = Number.MIN_VALUE;
 const HOLE_TEXT = `"fieldsV1":${JSON.stringify(HOLE)}`;
 
 const NONE: readonly JsonObject[] = [];
+const templates = new SharedTexts();
 
 /**
  * One version of one object. A young cell holds it as an object; an old one only as text, a fifth of the size, and gives out a copy of its own at each call.
- * Field sets that many objects have in common are left out of the text: they are most of it.
+ * Field sets and specs of pod templates that many objects have in common are left out of the text: they are most of it.
  * (No WeakRef: its targets live until the event loop turns, which a simulation on virtual time may not do for long.)
  */
 export class Cell {
@@ -17,6 +20,9 @@ export class Cell {
   #text: string | undefined;
   /** What the holes of the text stand for, in order. */
   #shared = NONE;
+  /** The spec of the pod template where it was cut out of the text, and where that was. */
+  #template: string | undefined;
+  #at = 0;
   /** Somebody read it by name. */
   isWanted = false;
 
@@ -35,22 +41,31 @@ export class Cell {
 
   /** The object as JSON. */
   toText(): string {
-    const text = this.#compact();
-    if (this.#shared.length === 0) return text;
+    this.#compact();
+    const text = this.#text ?? 'null';
+    if (this.#shared.length === 0) return this.#withTemplate();
+    const cut = this.#template;
     let out = '';
     let from = 0;
+    let open = cut !== undefined;
     for (const part of this.#shared) {
-      const at = text.indexOf(HOLE_TEXT, from);
-      out += `${text.slice(from, at)}"fieldsV1":${sharedText(part) ?? JSON.stringify(part)}`;
-      from = at + HOLE_TEXT.length;
+      const hole = text.indexOf(HOLE_TEXT, from);
+      if (open && this.#at <= hole) {
+        out += text.slice(from, this.#at) + cut;
+        from = this.#at;
+        open = false;
+      }
+      out += `${text.slice(from, hole)}"fieldsV1":${sharedText(part) ?? JSON.stringify(part)}`;
+      from = hole + HOLE_TEXT.length;
     }
     // a hole too many: something in the object looks like one
-    return text.includes(HOLE_TEXT, from) ? JSON.stringify(this.object) : out + text.slice(from);
+    if (text.includes(HOLE_TEXT, from)) return JSON.stringify(this.object);
+    return open ? out + text.slice(from, this.#at) + cut + text.slice(this.#at) : out + text.slice(from);
   }
 
   /** False when the object's text cannot contain a piece; true when it may. */
   mayContain(piece: string): boolean {
-    return this.#object !== undefined || this.#text === undefined || this.#text.includes(piece);
+    return this.#object !== undefined || this.#text === undefined || this.#text.includes(piece) || this.#template?.includes(piece) === true;
   }
 
   get isYoung(): boolean {
@@ -69,19 +84,34 @@ export class Cell {
     this.#object = undefined;
   }
 
-  /** The text with its holes. */
-  #compact(): string {
-    if (this.#text === undefined) {
-      const object = this.#object as KubeObject;
-      const entries: readonly FieldsHolder[] = object.metadata.managedFields ?? [];
-      this.#shared = sharedOf(entries);
-      this.#text = JSON.stringify(this.#shared.length === 0 ? object : withHoles(object, entries));
-    }
-    return this.#text;
+  /** Makes the text with its holes. */
+  #compact(): void {
+    if (this.#text !== undefined) return;
+    const object = this.#object as KubeObject;
+    const entries: readonly FieldsHolder[] = object.metadata.managedFields ?? [];
+    this.#shared = sharedOf(entries);
+    this.#text = this.#cut(JSON.stringify(this.#shared.length === 0 ? object : withHoles(object, entries)));
+  }
+
+  /** Takes the pod template's spec out of a text when others have the same. */
+  #cut(text: string): string {
+    const span = templateSpan(text);
+    if (span === undefined) return text;
+    const { from, to } = span;
+    this.#template = templates.share(text.slice(from, to));
+    this.#at = from;
+    // a text of its own: a sum of pieces would keep the whole that they are of
+    return this.#template === undefined ? text : [text.slice(0, from), text.slice(to)].join('');
+  }
+
+  /** The text with what was cut out of it. */
+  #withTemplate(): string {
+    const text = this.#text ?? 'null';
+    return this.#template === undefined ? text : text.slice(0, this.#at) + this.#template + text.slice(this.#at);
   }
 
   #read(): KubeObject {
-    const object = JSON.parse(this.#text ?? 'null') as KubeObject;
+    const object = JSON.parse(this.#withTemplate()) as KubeObject;
     if (this.#shared.length === 0) return object;
     const entries: FieldsHolder[] = object.metadata.managedFields ?? [];
     let next = 0;

@@ -17,8 +17,18 @@ const objects: fc.Arbitrary<() => KubeObject> = fc
     shared: fc.array(fc.integer({ min: 0, max: SETS.length }), { maxLength: 4 }),
     odd: fc.constantFrom<unknown>(Number.MIN_VALUE, '5e-324', [{ fieldsV1: Number.MIN_VALUE }], { fieldsV1: Number.MIN_VALUE }, null),
     specFirst: fc.boolean(),
+    // pod templates that others have too, none, and what looks like the place of one
+    template: fc.constantFrom<unknown>(
+      undefined,
+      { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c' }], fieldsV1: Number.MIN_VALUE } },
+      { spec: { containers: [{ name: 'd' }] } },
+      { spec: 2 * Number.MIN_VALUE },
+      { spec: { spec: 2 * Number.MIN_VALUE } },
+      { spec: { containers: [{ name: 'e' }] }, more: { spec: 2 * Number.MIN_VALUE } },
+      [],
+    ),
   })
-  .map(({ shared, odd, specFirst }) => () => {
+  .map(({ shared, odd, specFirst, template }) => () => {
     const managedFields = shared.map((index) => ({
       manager: `m${index}`,
       // the index behind the last one is a set that nobody shares
@@ -26,7 +36,7 @@ const objects: fc.Arbitrary<() => KubeObject> = fc
       subresource: 'status',
     }));
     const metadata = { name: 'x', managedFields };
-    const spec = { managedFields: odd, fieldsV1: odd };
+    const spec = { managedFields: odd, ...(template === undefined ? {} : { template: structuredClone(template) }), fieldsV1: odd };
     return { apiVersion: 'v1', kind: 'Thing', ...(specFirst ? { spec, metadata } : { metadata, spec }) };
   });
 
