@@ -28,6 +28,7 @@ import { runCommand } from './run-command.ts';
 import { isProcessPod, planOf } from './selection.ts';
 import type { IssueToken } from './service-account-tokens.ts';
 import { PodTokens } from './service-account-tokens.ts';
+import { endStragglers, MARK } from './stragglers.ts';
 import { terminationMessage } from './termination-message.ts';
 import { installTools } from './tools.ts';
 import type { VolumeSources } from './volume-files.ts';
@@ -58,7 +59,8 @@ export class ProcessPods implements ContainerBackend {
   begin(api: ClusterApi): void {
     this.#api = api;
     this.#addresses = new LoopbackAddresses(api.random);
-    // Files of pods of an earlier life: their processes are gone.
+    // Pods of an earlier life: of their processes, those may have outlived it that left their process group.
+    endStragglers((mark) => mark.startsWith(`${this.#options.directory}:`));
     rmSync(join(this.#options.directory, 'pods'), { recursive: true, force: true });
     this.#unwatch = [CONFIG_MAP, SECRET, POD, PERSISTENT_VOLUME_CLAIM].map((kind) => api.watch(kind, (event) => this.#follow(event)));
     this.#tokens = new PodTokens(api.clock, api.logger, this.#options.issueToken);
@@ -116,11 +118,13 @@ export class ProcessPods implements ContainerBackend {
       ...this.#terminationMount(pod, request.container),
       ...mountsOf(request.container, (name) => pod.volumes.folderOf(name), own),
     ];
-    const env = { ...this.#environment(pod, request), ...mapped(own, mounts) };
+    const mark = [this.#options.directory, uidOf(request.pod), text(request.container, 'name'), request.restartCount].join(':');
+    const env = { ...this.#environment(pod, request), ...mapped(own, mounts), [MARK]: mark };
     const argv = this.#argv(request.container, env, plan, mounts);
     const workdir = ('workdir' in plan && plan.workdir) || mountedWorkdir(request.container, mounts) || pod.files.work;
     const tty = flag(request.container, 'tty') && isInteractive(argv);
     const child = spawnChild({ argv, env, cwd: workdir, stdin: flag(request.container, 'stdin'), tty });
+    child.once('exit', () => endStragglers((found) => found === mark));
     return this.#supervise(pod, request, { child, env, workdir, tty, mounts });
   }
 

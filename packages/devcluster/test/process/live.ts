@@ -34,12 +34,16 @@ export async function startLive(): Promise<Live> {
     api,
     until: (kind, condition) =>
       new Promise((resolve) => {
-        const stop = api.watch(kind, () => {
+        let stop: (() => void) | undefined;
+        const look = (): boolean => {
           const value = condition(api.list(kind));
-          if (value === undefined) return;
-          stop();
+          if (value === undefined) return false;
+          stop?.();
           resolve(value);
-        });
+          return true;
+        };
+        // What nothing changes any more is told by no event.
+        if (!look()) stop = api.watch(kind, look);
       }),
     get: (path) =>
       new Promise((resolve, reject) => {
@@ -68,6 +72,7 @@ export async function startLive(): Promise<Live> {
         path: `/api/v1/namespaces/default/pods/${pod}/exec?${query}`,
         headers: { ...headers, ...upgrade, 'sec-websocket-protocol': 'v5.channel.k8s.io' },
       });
+      outgoing.once('response', ({ statusCode }) => outgoing.destroy(new Error(`exec in ${pod}: ${statusCode}`)));
       outgoing.end();
       const [, socket, head] = (await once(outgoing, 'upgrade')) as [IncomingMessage, Duplex, Buffer];
       return converse(socket, head, stdin);

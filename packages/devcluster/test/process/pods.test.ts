@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { DEPLOYMENT, POD } from '../../src/workloads/machinery/kinds.ts';
 import { nameOf } from '../../src/workloads/machinery/objects.ts';
@@ -17,6 +18,12 @@ before(async () => {
   live = await startLive();
 });
 after(() => live.close());
+
+/** Gone, or killed and only not yet collected. */
+function isOver(pid: number): boolean {
+  const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : '';
+  return stat === '' || stat.includes(') Z ');
+}
 
 const ref = (name: string) => ({ ...DEPLOYMENT, namespace: 'default', name });
 const logOf = async (pod: string, query = ''): Promise<string> =>
@@ -155,6 +162,19 @@ test('a probe that meets no listener says so as Go does', async () => {
   await live.api.delete(ref('deaf'));
 });
 
+test('what left its process group ends with its container', { skip: process.platform !== 'linux' }, async () => {
+  await live.api.create(processDeployment('strays', SERVER, {}, { readinessProbe: PROBE }));
+  const [pod] = await live.until(POD, readyPods('strays', 1));
+  assert.ok(pod);
+  const { stdout } = await live.exec(nameOf(pod), ['sh', '-c', 'setsid sleep 1000 </dev/null >/dev/null 2>&1 & echo $!']);
+  const stray = Number(stdout);
+  assert.ok(stray > 1 && process.kill(stray, 0));
+  await live.api.delete(ref('strays'));
+  await live.until(POD, (pods) => (pods.some((one) => nameOf(one) === nameOf(pod)) ? undefined : true));
+  // Killed, a process is gone as soon as the kernel has come to it.
+  while (!isOver(stray)) await new Promise((resolve) => setTimeout(resolve, 10));
+});
+
 test('a program that is not there is told where people look', async () => {
   const deployment = processDeployment('absent', '');
   deployment.metadata.annotations = { 'devcluster.caretaker.dev/command': 'no-such-program --flag' };
@@ -171,7 +191,8 @@ test('what exec started ends with its container', async () => {
   await live.api.create(processDeployment('host', 'setInterval(() => {}, 1000)'));
   const [pod] = await live.until(POD, readyPods('host', 1));
   assert.ok(pod);
-  const running = live.exec(nameOf(pod), ['node', '-e', 'setInterval(() => {}, 1000)']);
+  const running = live.exec(nameOf(pod), ['node', '-e', "require('fs').writeFileSync('up', ''); setInterval(() => {}, 1000)"]);
+  await live.exec(nameOf(pod), ['sh', '-c', 'until [ -e up ]; do sleep 0.05; done']);
   await live.api.delete(ref('host'));
   await live.api.delete({ ...POD, namespace: 'default', name: nameOf(pod) }).catch(() => undefined);
   const { status } = await running;
