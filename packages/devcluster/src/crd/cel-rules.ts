@@ -22,14 +22,12 @@ interface Search extends Findings {
   readonly budget: Budget;
 }
 
-/**
- * `old` is the corresponding value before, for oldSelf; `ratchet` is the value before when what did not change may stay wrong: they differ in
- * atomic maps, whose members correspond for oldSelf only.
- */
 interface Place {
   readonly path: string;
+  /** The corresponding value before: oldSelf, and what may stay wrong while it does not change. */
   readonly old: JsonValue | undefined;
-  readonly ratchet: JsonValue | undefined;
+  /** Whether what holds the value, and does correspond, is as it was: that counts where the value itself corresponds to none. */
+  readonly inherited: () => boolean;
 }
 
 type NodeCheck = (value: JsonValue, place: Place, findings: Search) => void;
@@ -40,7 +38,7 @@ export function compileRules(schema: Structural): RuleCheck | undefined {
   if (check === undefined) return undefined;
   return (next, live, findings) => {
     try {
-      check(next, { path: '', old: live, ratchet: live }, { ...findings, budget: new Budget() });
+      check(next, { path: '', old: live, inherited: () => false }, { ...findings, budget: new Budget() });
     } catch (error) {
       // what stopped the rules is among the findings
       if (!(error instanceof RulesStopped)) throw error;
@@ -88,7 +86,7 @@ function compileOwn(schema: Structural, isRoot: boolean): NodeCheck | undefined 
     for (const error of broken) errors.push({ ...error, field: place.path === '' ? '<nil>' : place.path });
     const self = view(value);
     const old = place.old === undefined || place.old === null ? undefined : { value: view(place.old) };
-    const unchanged = place.ratchet !== undefined && equalValues(place.ratchet, value);
+    const unchanged = unchangedAt(place, value);
     for (const rule of rules) {
       if (rule.usesOldSelf && old === undefined && !rule.source.optionalOldSelf) continue;
       const verdict = costed(() => rule.check(self, old, budget));
@@ -102,9 +100,19 @@ function compileOwn(schema: Structural, isRoot: boolean): NodeCheck | undefined 
               omitsValue ? undefined : value,
               costed(() => rule.complaint(self, old, budget)),
             );
-      if (rule.usesOldSelf || !unchanged) errors.push(error);
+      if (rule.usesOldSelf || !unchanged()) errors.push(error);
       else warnings.push(`${error.field}: ${error.message}`);
     }
+  };
+}
+
+/** Compared once, and only when it matters. */
+function unchangedAt({ old, inherited }: Place, value: JsonValue): () => boolean {
+  if (old === undefined) return inherited;
+  let equal: boolean | undefined;
+  return () => {
+    equal ??= equalValues(old, value);
+    return equal;
   };
 }
 
@@ -148,12 +156,11 @@ function compileMembers(schema: Structural): MembersCheck | undefined {
     if (check !== undefined) properties.set(name, check);
   }
   if (additional === undefined && properties.size === 0) return undefined;
-  const atomic = schema.mapType === 'atomic';
   return (value, place, findings) => {
     const old = place.old !== undefined && place.old !== null && isMap(place.old) ? place.old : undefined;
-    const ratchet = !atomic && place.ratchet !== undefined && place.ratchet !== null && isMap(place.ratchet) ? place.ratchet : undefined;
+    const inherited = unchangedAt(place, value);
     const check = (run: NodeCheck, key: string, path: string): void =>
-      run(value[key] as JsonValue, { path, old: old?.[key], ratchet: ratchet?.[key] }, findings);
+      run(value[key] as JsonValue, { path, old: old?.[key], inherited }, findings);
     if (additional !== undefined) for (const key of Object.keys(value)) check(additional, key, `${place.path}[${key}]`);
     for (const [name, run] of properties) {
       if (value[name] !== undefined) check(run, name, place.path === '' ? name : `${place.path}.${name}`);
@@ -168,10 +175,10 @@ function compileItems(schema: Structural): ItemsCheck | undefined {
   if (check === undefined) return undefined;
   const keys = schema.listType === 'map' ? schema.listMapKeys : undefined;
   return (value, place, findings) => {
+    const inherited = unchangedAt(place, [...value]);
     for (const [i, item] of value.entries()) {
       const old = correlated(item, place.old, keys);
-      const ratchet = correlated(item, place.ratchet, keys);
-      check(item, { path: `${place.path}[${i}]`, old, ratchet }, findings);
+      check(item, { path: `${place.path}[${i}]`, old, inherited }, findings);
     }
   };
 }

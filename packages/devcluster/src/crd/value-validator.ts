@@ -215,7 +215,6 @@ function objectCheck(schema: JsonObject): ValueCheck {
   const names = Array.isArray(schema['required']) ? schema['required'].map(String) : [];
   const min = number(schema['minProperties']);
   const max = number(schema['maxProperties']);
-  const atomic = schema['x-kubernetes-map-type'] === 'atomic';
   return (value, path, old, errors) => {
     if (!isMap(value)) return 0;
     let count = 0;
@@ -224,7 +223,7 @@ function objectCheck(schema: JsonObject): ValueCheck {
     if (min !== undefined && keys.length < min)
       errors.push(invalid(field, keys.length, `${path} in body should have at least ${min} properties`));
     if (max !== undefined && keys.length > max) errors.push(tooMany(field, keys.length, max));
-    const before = atomic || old === NOTHING || !isMap(old) ? undefined : old;
+    const before = old === NOTHING || !isMap(old) ? undefined : old;
     const oldOf = (key: string): Old => (before !== undefined && Object.hasOwn(before, key) ? (before[key] as JsonValue) : NOTHING);
     if (forbidsOther) {
       for (const key of keys) {
