@@ -1,7 +1,7 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import type { FieldError } from '../../schema/contract.ts';
 import type { KindRules } from '../kind-rules.ts';
-import { forbidden, invalid, notSupported, required } from '../parts/field-errors.ts';
+import { duplicate, forbidden, invalid, notSupported, required } from '../parts/field-errors.ts';
 import { dnsLabel, dnsSubdomain } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
 import { type Errors, flag, format, given, items, num, obj, objs, size, str, strs, sub } from '../parts/read.ts';
@@ -191,10 +191,24 @@ function priorityLevel(next: KubeObject, errors: Errors): void {
   else errors.push(notSupported('spec.type', type, ['Exempt', 'Limited']));
 }
 
+/** Conditions of a status, each of a type and once. */
+function conditions(next: KubeObject, _live: KubeObject, errors: Errors): void {
+  const types = objs(sub(next as unknown as JsonObject, 'status'), 'conditions').map((condition) => str(condition, 'type'));
+  for (const [i, type] of types.entries()) {
+    if (types.indexOf(type) < i) errors.push(duplicate(`status.conditions[${i}].type`, type));
+    if (type === '') errors.push(required(`status.conditions[${i}].type`));
+  }
+}
+
 export const FLOW_CONTROL_RULES: Readonly<Record<string, KindRules>> = {
-  'flowcontrol.apiserver.k8s.io/FlowSchema': { create: flowSchema, update: (next, _live, errors) => flowSchema(next, errors) },
+  'flowcontrol.apiserver.k8s.io/FlowSchema': {
+    create: flowSchema,
+    update: (next, _live, errors) => flowSchema(next, errors),
+    status: conditions,
+  },
   'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration': {
     create: priorityLevel,
     update: (next, _live, errors) => priorityLevel(next, errors),
+    status: conditions,
   },
 };

@@ -2,7 +2,7 @@ import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { equalValues } from '../../apply/typed-view.ts';
 import type { KindRules } from '../kind-rules.ts';
 import { endpointIpErrors, ipErrors } from '../parts/addresses.ts';
-import { duplicate, forbidden, invalid, notSupported, required, tooMany } from '../parts/field-errors.ts';
+import { duplicate, forbidden, invalid, notSupported, required, tooLong, tooMany } from '../parts/field-errors.ts';
 import { dnsLabel, dnsSubdomain, labelValue, pathSegment, qualifiedName, regexComplaint } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
 import { immutable } from '../parts/object-meta.ts';
@@ -37,20 +37,24 @@ function conditionErrors(holder: JsonObject, at: string, errors: Errors): void {
   for (const [i, condition] of objs(holder, 'conditions').entries()) {
     const path = items(at, i);
     const type = str(condition, 'type');
-    if (type === '') errors.push(required(`${path}.type`));
-    else format(`${path}.type`, type, qualifiedName, errors);
     if (types.has(type)) errors.push(duplicate(`${path}.type`, type));
     types.add(type);
+    format(`${path}.type`, type, qualifiedName, errors);
     const status = str(condition, 'status');
     if (!['False', 'True', 'Unknown'].includes(status)) errors.push(notSupported(`${path}.status`, status, ['False', 'True', 'Unknown']));
-    notNegative(condition, 'observedGeneration', path, errors);
+    const generation = num(condition, 'observedGeneration') ?? 0;
+    if (generation < 0) errors.push(invalid(`${path}.observedGeneration`, generation, 'must be greater than or equal to zero'));
     if (!given(condition, 'lastTransitionTime')) errors.push(required(`${path}.lastTransitionTime`));
     const reason = str(condition, 'reason');
     if (reason === '') errors.push(required(`${path}.reason`));
     else if (!CONDITION_REASON.test(reason)) errors.push(invalid(`${path}.reason`, reason, REASON_WORDS));
+    if (reason.length > LONGEST_REASON) errors.push(tooLong(`${path}.reason`, LONGEST_REASON));
+    if (Buffer.byteLength(str(condition, 'message')) > LONGEST_MESSAGE) errors.push(tooLong(`${path}.message`, LONGEST_MESSAGE));
   }
 }
 
+const LONGEST_REASON = 1024;
+const LONGEST_MESSAGE = 32 * 1024;
 const REASON = '[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?';
 const CONDITION_REASON = new RegExp(`^${REASON}$`);
 const REASON_WORDS = regexComplaint(

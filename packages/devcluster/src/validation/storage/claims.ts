@@ -3,7 +3,7 @@ import { equalValues } from '../../apply/typed-view.ts';
 import { carryEmpties } from '../../decode/given-empty.ts';
 import { compareQuantities, wholeQuantity } from '../../decode/quantity.ts';
 import { forbidden, invalid, notSupported, required } from '../parts/field-errors.ts';
-import { dnsLabel, dnsSubdomain } from '../parts/formats.ts';
+import { dnsLabel, dnsSubdomain, qualifiedName } from '../parts/formats.ts';
 import { immutable } from '../parts/object-meta.ts';
 import { type Errors, format, given, obj, optionalEnum, size, str, strs, sub } from '../parts/read.ts';
 import { selectorErrors } from '../parts/selectors.ts';
@@ -58,16 +58,27 @@ const RESIZES = [
   'NodeResizePending',
 ];
 
+/** Of Kubernetes' own resources a claim has storage alone. Says whether the name will do. */
+function claimResourceName(name: string, at: string, errors: Errors): boolean {
+  const before = errors.length;
+  format(at, name, qualifiedName, errors);
+  const native = !name.includes('/') || name.includes('kubernetes.io/');
+  if (errors.length === before && native && name !== 'storage') errors.push(notSupported(at, name, ['storage']));
+  return errors.length === before;
+}
+
 /** What a claim holds is not negative, and resizes are in a state that is known. */
 export function claimStatusErrors(next: KubeObject, _live: KubeObject, errors: Errors): void {
   const status = sub(next as unknown as JsonObject, 'status');
   const resizes = sub(status, 'allocatedResourceStatuses');
   for (const name of Object.keys(resizes)) {
+    claimResourceName(name, 'status.allocatedResourceStatuses', errors);
     if (!RESIZES.includes(str(resizes, name))) errors.push(notSupported('status.allocatedResourceStatuses', name, RESIZES));
   }
   for (const list of ['capacity', 'allocatedResources']) {
     const amounts = sub(status, list);
     for (const name of Object.keys(amounts)) {
+      if (list === 'allocatedResources' && !claimResourceName(name, `status.${list}`, errors)) continue;
       if (compareQuantities(str(amounts, name), '0') >= 0) continue;
       errors.push(invalid(`status.${list}[${name}]`, wholeQuantity(str(amounts, name)), 'must be a valid resource quantity'));
     }

@@ -3,7 +3,7 @@ import { equalValues } from '../../apply/typed-view.ts';
 import { compareQuantities } from '../../decode/quantity.ts';
 import type { KindRules } from '../kind-rules.ts';
 import { duplicate, forbidden, invalid, notSupported, required } from '../parts/field-errors.ts';
-import { dnsSubdomain, qualifiedName } from '../parts/formats.ts';
+import { dnsSubdomain, inclusiveRange, qualifiedName } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
 import { IMMUTABLE, immutable } from '../parts/object-meta.ts';
 import {
@@ -177,6 +177,15 @@ function attachmentUpdate(next: KubeObject, live: KubeObject, errors: Errors): v
     errors.push(invalid('spec', printInternal('storage.VolumeAttachmentSpec', specOf(next)), IMMUTABLE));
 }
 
+/** What a driver failed with is told by a code that is no negative number. */
+function attachmentStatus(next: KubeObject, _live: KubeObject, errors: Errors): void {
+  const status = sub(members(next), 'status');
+  for (const name of ['attachError', 'detachError']) {
+    const code = num(obj(status, name), 'errorCode') ?? 0;
+    if (code < 0) errors.push(invalid(`status.${name}.errorCode`, code, inclusiveRange(0, 2 ** 31 - 1)));
+  }
+}
+
 function capacity(next: KubeObject, errors: Errors): void {
   const object = members(next);
   selectorErrors(obj(object, 'nodeTopology'), 'nodeTopology', errors);
@@ -200,6 +209,6 @@ export const STORAGE_RULES: Readonly<Record<string, KindRules>> = {
   },
   'storage.k8s.io/CSIDriver': { create: driver, update: driverUpdate },
   'storage.k8s.io/CSINode': { create: nodeDrivers, update: nodeDriversUpdate },
-  'storage.k8s.io/VolumeAttachment': { create: attachment, update: attachmentUpdate },
+  'storage.k8s.io/VolumeAttachment': { create: attachment, update: attachmentUpdate, status: attachmentStatus },
   'storage.k8s.io/CSIStorageCapacity': { order: 'create-first', create: capacity, update: capacityUpdate },
 };
