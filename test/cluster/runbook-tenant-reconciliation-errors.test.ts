@@ -24,8 +24,9 @@ const rollout = 'kubectl rollout status deployment/tenant-operator-controller-ma
 const operatorPod = 'OPERATOR_POD=$(';
 
 /** A block with `kubectl port-forward … &`: `pkill -f` would end the port-forwards of other people on this machine, so the own one is ended by its id. */
+const LISTENS = 'for i in $(seq 600); do (exec 3<>/dev/tcp/127.0.0.1/8080) 2>/dev/null && break; sleep 0.1; done';
 const forwarded = (block: string): string =>
-  block.replaceAll(/^pkill -f .*$/gm, 'kill $FORWARD').replace(/(8080:8080 &)/, '$1\nFORWARD=$!\nsleep 2');
+  block.replaceAll(/^pkill -f .*$/gm, 'kill $FORWARD').replace(/(8080:8080 &)/, (forward) => `${forward}\nFORWARD=$!\n${LISTENS}`);
 
 test('healthy: the log, the operator, the API server', async () => {
   await at.see(errors, '0\n');
