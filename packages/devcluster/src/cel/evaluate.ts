@@ -332,5 +332,7 @@ function* iterated(range: unknown, two: boolean): Generator<readonly [unknown, u
     for (const [i, value] of range.entries()) yield two ? [BigInt(i), value] : [value, undefined];
   } else if (range instanceof Map) yield* range.entries();
   else if (range instanceof CelStruct) yield* range.fields.entries();
-  else throw new CelFault('no such overload');
+  else throw new CelFault(`got 'types.${upperFirst(typeOf(range))}', expected iterable type`);
 }
+
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -23,6 +23,11 @@ export function storedForm(object: KubeObject): KubeObject {
   return storedForms.get(object) ?? object;
 }
 
+/** Remembers what a stored object was read as. One that is about to be stored has no such form: it is the stored one itself. */
+export function noteStoredForm(object: KubeObject, stored: KubeObject): void {
+  if (object !== stored) storedForms.set(object, stored);
+}
+
 /** The object at another version, as a new object; the same object when the version is its own. */
 export function convertObject(from: TypeInfo, to: TypeInfo, object: KubeObject): KubeObject {
   const source = apiVersionOf(from);
@@ -32,7 +37,6 @@ export function convertObject(from: TypeInfo, to: TypeInfo, object: KubeObject):
   if (convert !== undefined) {
     const converted: JsonObject = { ...convert(object as unknown as JsonObject), apiVersion: target, kind: to.kind };
     const value = to.goType === undefined ? converted : { ...decodeStruct(to.goType, converted).value, apiVersion: target, kind: to.kind };
-    storedForms.set(value, object);
     return value as unknown as KubeObject;
   }
   if (to.custom === undefined) return { ...object, apiVersion: target, kind: to.kind };

@@ -10,6 +10,7 @@ import type {
   TypeInfo,
   TypeOperations,
 } from '../schema/contract.ts';
+import { noteStoredForm } from '../schema/conversion.ts';
 import { apiVersionOf } from '../schema/type-names.ts';
 import type { ResourceTable } from '../storage/resource-table.ts';
 import type { Store } from '../storage/store.ts';
@@ -60,6 +61,7 @@ export function readAs(core: ApiCore, type: TypeInfo, stored: KubeObject): KubeO
   const known = seen.get(stored);
   if (known !== undefined && known.type === type) return known.object;
   const object = core.types.convert(storage, type, stored);
+  if (type.builtin) noteStoredForm(object, stored);
   seen.set(stored, { type, object });
   return object;
 }
