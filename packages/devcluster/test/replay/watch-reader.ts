@@ -2,6 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { getPath, isRecord } from './json-paths.ts';
 import type { Step } from './scenario.ts';
 
+/** Events come at once or, after a definition has changed, within seconds. What is not there by then is missing. */
+const LONGEST_WAIT_MS = 30_000;
+
 /** The events of an open watch, taken in pieces. */
 export class WatchReader {
   readonly #message: IncomingMessage;
@@ -35,15 +38,21 @@ export class WatchReader {
     this.#message.destroy();
   }
 
-  /** Waits until what is asked for is there, or the stream ends. */
+  /** Waits until what is asked for is there, or the stream ends; gives what there is when it takes too long. */
   async collect(ask: NonNullable<Step['collect']>): Promise<Record<string, unknown>[]> {
+    let late = false;
+    const limit = setTimeout(() => {
+      late = true;
+      this.#wake();
+    }, LONGEST_WAIT_MS);
     let end = this.#endOf(ask);
-    while (end < 0 && !this.#ended) {
+    while (end < 0 && !this.#ended && !late) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
       end = this.#endOf(ask);
     }
+    clearTimeout(limit);
     const taken = this.#events.splice(0, end < 0 || ask.until === 'end' ? this.#events.length : end);
     const bookmarks = ask.bookmarks === true || ask.until === 'bookmark' || ask.until === 'initialEnd';
     return taken.filter((event) => event['type'] !== 'BOOKMARK' || bookmarks);
