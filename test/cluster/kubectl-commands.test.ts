@@ -1,6 +1,5 @@
 // The same kubectl commands typed at a devcluster and at a real control plane: exit code, stdout and stderr are equal but for identity and time.
 // CARETAKER_REAL_KUBECONFIG=FILE takes a control plane that runs already; CARETAKER_KUBECTL=FILE another kubectl; CARETAKER_SESSIONS=a,b only these;
-// CARETAKER_ATTEMPTS=1 does not forgive what differs once.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,13 +44,11 @@ after(async () => {
 });
 
 const wanted = process.env['CARETAKER_SESSIONS']?.split(',');
-const attempts = Number(process.env['CARETAKER_ATTEMPTS'] ?? 3);
 for (const [turn, sessions] of turns.entries()) {
   describe(`kubectl cannot tell devcluster from a real control plane, ${turn + 1} of ${turns.length}`, { concurrency: 4 }, () => {
     for (const each of sessions.filter(({ name }) => wanted?.includes(name) ?? true)) {
       test(`${each.name}: ${each.lines.length} commands`, (context) =>
         equalInOneOf(
-          attempts,
           context,
           async () => (await differences(each, realSide, ourSide)).join('\n'),
           () => Promise.all([realSide.forget(each), ourSide.forget(each)]),
