@@ -18,26 +18,25 @@ const POD_SPECS: Readonly<Record<string, readonly string[]>> = {
 const specAt = (object: JsonObject | undefined, path: readonly string[]): JsonObject | undefined =>
   path.reduce<JsonObject | undefined>((at, name) => member(at, name), object);
 
-const lifecyclesOf = (spec: JsonObject): { readonly container: JsonObject; readonly lifecycle: JsonObject }[] =>
-  ['containers', 'initContainers', 'ephemeralContainers'].flatMap((list) =>
-    items(spec, list).flatMap((container) => {
+/** Containers whose life cycle names a signal to stop them by. */
+function* signalled(spec: JsonObject): Generator<{ container: JsonObject; lifecycle: JsonObject }> {
+  for (const list of ['containers', 'initContainers', 'ephemeralContainers']) {
+    for (const container of items(spec, list)) {
       const lifecycle = member(container, 'lifecycle');
-      return lifecycle === undefined ? [] : [{ container, lifecycle }];
-    }),
-  );
-
-const signals = (spec: JsonObject | undefined): boolean =>
-  spec !== undefined && lifecyclesOf(spec).some(({ lifecycle }) => lifecycle['stopSignal'] !== undefined);
+      if (lifecycle?.['stopSignal'] !== undefined) yield { container, lifecycle };
+    }
+  }
+}
 
 export function dropDisabledPodFields(kind: string, next: JsonObject, live: JsonObject | undefined): void {
   const path = POD_SPECS[kind];
   const spec = path === undefined ? undefined : specAt(next, path);
   if (path === undefined || spec === undefined) return;
   const before = specAt(live, path);
-  if (before?.['schedulingGroup'] === undefined) delete spec['schedulingGroup'];
-  if (signals(before)) return;
-  for (const { container, lifecycle } of lifecyclesOf(spec)) {
-    if (lifecycle['stopSignal'] === undefined) continue;
+  if (spec['schedulingGroup'] !== undefined && before?.['schedulingGroup'] === undefined) delete spec['schedulingGroup'];
+  const found = [...signalled(spec)];
+  if (found.length === 0 || (before !== undefined && !signalled(before).next().done)) return;
+  for (const { container, lifecycle } of found) {
     delete lifecycle['stopSignal'];
     if (Object.keys(lifecycle).length === 0) delete container['lifecycle'];
   }
