@@ -77,10 +77,11 @@ export class Cell {
     this.#object = this.object;
   }
 
-  /** Lets go of the object; what is left is its text. */
+  /** Lets go of the object; what is left is its text, without what others have too. */
   demote(): void {
     if (this.#object === undefined) return;
     this.#compact();
+    if (this.#text !== undefined && this.#template === undefined) this.#text = this.#cut(this.#text);
     this.#object = undefined;
   }
 
@@ -90,7 +91,7 @@ export class Cell {
     const object = this.#object as KubeObject;
     const entries: readonly FieldsHolder[] = object.metadata.managedFields ?? [];
     this.#shared = sharedOf(entries);
-    this.#text = this.#cut(JSON.stringify(this.#shared.length === 0 ? object : withHoles(object, entries)));
+    this.#text = JSON.stringify(this.#shared.length === 0 ? object : withHoles(object, entries));
   }
 
   /** Takes the pod template's spec out of a text when others have the same. */
