@@ -50,6 +50,7 @@ function strategyOf(hasStatus: boolean): Strategy {
     allowCreateOnUpdate: false,
     allowUnconditionalUpdate: false,
     gracefulDelete: false,
+    collectsDependents: true,
     defaultPropagation: 'background',
     resetFields: hasStatus ? { '': [['status']], status: [['metadata'], ['spec']] } : {},
   };

@@ -41,12 +41,24 @@ function parse(text: string, prefix: string): JsonValue {
 const jsonKind = (value: JsonValue): string =>
   Array.isArray(value) ? 'array' : isMap(value) ? 'object' : typeof value === 'boolean' ? 'bool' : typeof value;
 
+/** Why Go cannot read one operation: it is an object, and what it does and where are texts. */
+function operationProblem(operation: JsonValue): string | undefined {
+  if (operation === null) return undefined;
+  if (!isMap(operation)) return `${jsonKind(operation)} into Go value of type handlers.jsonPatchOp`;
+  const [name, value] = Object.entries(operation).find(([key, one]) => TEXTS.has(key) && one !== null && typeof one !== 'string') ?? [];
+  return name === undefined ? undefined : `${jsonKind(value ?? null)} into Go struct field jsonPatchOp.${name} of type string`;
+}
+
+const TEXTS: ReadonlySet<string> = new Set(['op', 'from', 'path']);
+
 function jsonPatch(live: KubeObject, text: string): JsonObject {
   const patch = parse(text, 'error decoding patch: ');
   const operations = patch === null ? [] : patch;
   if (!Array.isArray(operations)) {
     throw badRequest(`error decoding patch: json: cannot unmarshal ${jsonKind(patch)} into Go value of type []handlers.jsonPatchOp`);
   }
+  const undecodable = operations.map(operationProblem).find((words) => words !== undefined);
+  if (undecodable !== undefined) throw badRequest(`error decoding patch: json: cannot unmarshal ${undecodable}`);
   if (operations.length > MAX_OPERATIONS) {
     const message = `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${operations.length}`;
     throw new RequestFault({ code: 413, reason: 'RequestEntityTooLarge', message: `Request entity too large: ${message}` });

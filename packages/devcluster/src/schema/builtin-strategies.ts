@@ -63,6 +63,9 @@ const VERSION_REQUIRED = new Set([
   'storage.k8s.io/VolumeAttachment',
 ]);
 
+/** Kinds whose dependents nobody collects, whatever a deletion asks for. */
+const UNCOLLECTED = new Set(['/Event', 'events.k8s.io/Event']);
+
 const ORPHANING = new Set(['batch/Job', '/ReplicationController']);
 
 type ResetFields = Strategy['resetFields'];
@@ -79,6 +82,9 @@ const RESET_FIELDS: Readonly<Record<string, ResetFields>> = {
     approval: [['spec'], ['status', 'certificate']],
   },
   'admissionregistration.k8s.io/ValidatingAdmissionPolicy': { '': [['status']], status: [['spec'], ['metadata']] },
+  'networking.k8s.io/ServiceCIDR': { '': [['status']], status: [['metadata'], ['spec']] },
+  'resource.k8s.io/ResourceClaim': { '': [['status']], status: [['metadata'], ['spec']] },
+  'storage.k8s.io/VolumeAttachment': { '': [['status']], status: [['metadata'], ['spec']] },
   'flowcontrol.apiserver.k8s.io/FlowSchema': { '': [['status']], status: [['metadata'], ['spec']] },
   'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration': { '': [['status']], status: [['metadata'], ['spec']] },
   'apiextensions.k8s.io/CustomResourceDefinition': { '': [['status']], status: [['metadata'], ['spec']] },
@@ -93,6 +99,7 @@ export function builtinStrategy(group: string, kind: string, hasStatus: boolean)
     allowCreateOnUpdate: CREATED_ON_UPDATE.has(key),
     allowUnconditionalUpdate: !VERSION_REQUIRED.has(key),
     gracefulDelete: key === '/Pod',
+    collectsDependents: !UNCOLLECTED.has(key),
     defaultPropagation: ORPHANING.has(key) ? 'orphan' : 'background',
     resetFields: RESET_FIELDS[key] ?? (hasStatus ? STATUS_RULE : {}),
   };

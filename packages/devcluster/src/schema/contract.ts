@@ -89,6 +89,8 @@ export interface Strategy {
   readonly allowUnconditionalUpdate: boolean;
   /** Deletion with a grace period (pods). */
   readonly gracefulDelete: boolean;
+  /** A propagation policy counts. */
+  readonly collectsDependents: boolean;
   /** What DELETE without a propagation policy does: 'orphan' for Jobs and ReplicationControllers. */
   readonly defaultPropagation: 'background' | 'orphan';
   /** By subresource ('' = the object): paths that a request to this endpoint cannot change, and so nobody comes to own by it. */

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue, KubeObject } from '@caretaker/kube';
 import { converterFault, decodeStruct } from '../decode/go-decoder.ts';
 import { GoDecodeError } from '../decode/place.ts';
 import { settleStruct } from '../decode/stored-form.ts';
+import { describe } from '../decode/words.ts';
 import { zeroStruct } from '../decode/zero.ts';
 import { applyBuiltinDefaults } from '../defaulting/builtin-defaults.ts';
 import type { SpelledNumbers } from '../wire/spelled-numbers.ts';
@@ -100,7 +101,9 @@ export function readObject(type: TypeInfo, raw: JsonObject, numbers?: SpelledNum
   for (const number of numbers?.values() ?? [])
     if (!Number.isFinite(Number(number))) throw new GoDecodeError(`json: cannot unmarshal number ${number} into Go value of type float64`);
   const object: JsonObject = { ...cloneJson({ ...raw, metadata: null }), apiVersion: apiVersionOf(type), kind: type.kind };
-  const metadata = decodeStruct(OBJECT_META, isObject(raw['metadata']) ? raw['metadata'] : {});
+  const given = raw['metadata'] ?? {};
+  if (!isObject(given)) throw new GoDecodeError(`json: cannot unmarshal ${describe(given)} into Go value of type v1.ObjectMeta`);
+  const metadata = decodeStruct(OBJECT_META, given);
   object['metadata'] = metadata.value;
   const unknown = [...metadata.unknown.map((path) => `metadata.${path}`), ...(type.custom?.prune(object) ?? [])];
   return { object: object as unknown as KubeObject, strictErrors: unknown.map((path) => `unknown field ${JSON.stringify(path)}`) };

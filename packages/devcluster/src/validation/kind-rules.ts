@@ -6,8 +6,8 @@ import type { NameRule } from './parts/object-meta.ts';
 export interface KindRules {
   /** Rule of names; DNS subdomain when absent. 'none': the kind has no rules for metadata of its own. */
   readonly name?: NameRule | 'none';
-  /** 'create-first': an update is checked as a creation before it is compared with what was there. 'create-only': it is not compared. */
-  readonly order?: 'create-first' | 'create-only';
+  /** 'create-first': an update is checked as a creation before metadata is compared with what was there. 'create-only': metadata is not compared. 'create-twice': it is not compared either, and the update is checked as a creation two times. */
+  readonly order?: 'create-first' | 'create-only' | 'create-twice';
   /** An update checks metadata once more by the rules of a creation. */
   readonly metaOnUpdate?: true;
   readonly create?: (next: KubeObject, errors: FieldError[], context: WriteContext) => void;

@@ -83,6 +83,12 @@ function checkUpdate(
     rules.create?.(next, errors, context);
     compareMeta();
     rules.update?.(next, live, errors, context);
+  } else if (rules.order === 'create-twice') {
+    for (let time = 0; time < 2; time += 1) {
+      kindMeta(type, rules, next, errors);
+      rules.create?.(next, errors, context);
+    }
+    rules.update?.(next, live, errors, context);
   } else if (rules.order === 'create-only') {
     kindMeta(type, rules, next, errors);
     rules.update?.(next, live, errors, context);

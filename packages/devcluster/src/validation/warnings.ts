@@ -4,6 +4,17 @@ import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { equalValues } from '../apply/typed-view.ts';
 import { definitionWarnings } from '../crd/definition/format-warnings.ts';
 import { parseQuantity } from '../decode/quantity.ts';
+import {
+  accountWarnings,
+  capacityWarnings,
+  expressionWarnings,
+  networkPolicyWarnings,
+  OLD_NODE_LABELS,
+  quotaWarnings,
+  rangeWarning,
+  runtimeClassWarnings,
+  storageClassWarnings,
+} from './cluster-warnings.ts';
 import { dnsLabel } from './parts/formats.ts';
 import { given, items, num, objs, size, str, strs, sub } from './parts/read.ts';
 import { appArmorWarnings } from './pods/app-armor.ts';
@@ -20,14 +31,6 @@ function nameWarning(next: KubeObject, live: KubeObject | undefined, use: string
   const tail = 'which can result in surprising behavior; a DNS label is recommended';
   warnings.push(`metadata.name: this is used in ${use}, ${tail}: [${words.join(' ')}]`);
 }
-
-const OLD_NODE_LABELS: Readonly<Record<string, string>> = {
-  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
-  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
-  'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-  'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-  'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
-};
 
 function repeated(list: readonly JsonObject[], member: string, at: string, what: string, warnings: string[]): void {
   const seen = new Set<string>();
@@ -136,6 +139,38 @@ const OLD_VOLUMES = [
   ['rbd', 'deprecated in v1.28, non-functional in v1.31+'],
 ] as const;
 
+/** Old sources that a volume of the cluster may still have without a word. */
+const UNTOLD_VOLUMES: ReadonlySet<string> = new Set(['flocker', 'quobyte']);
+
+const goName = (source: string): string => (source === 'storageos' ? 'storageOS' : source);
+
+const OLD_CLASS_ANNOTATION = [
+  'volume.beta.kubernetes.io/storage-class',
+  'deprecated since v1.8; use "storageClassName" attribute instead',
+] as const;
+const OLD_MOUNT_ANNOTATION = [
+  'volume.beta.kubernetes.io/mount-options',
+  'deprecated since v1.31; use "mountOptions" attribute instead',
+] as const;
+
+function oldAnnotation(object: KubeObject, [key, words]: readonly [string, string], warnings: string[]): void {
+  if (object.metadata.annotations?.[key] !== undefined) warnings.push(`metadata.annotations[${key}]: ${words}`);
+}
+
+function volumeWarnings(volume: KubeObject, warnings: string[]): void {
+  const spec = specOf(volume);
+  oldAnnotation(volume, OLD_CLASS_ANNOTATION, warnings);
+  oldAnnotation(volume, OLD_MOUNT_ANNOTATION, warnings);
+  if (str(spec, 'persistentVolumeReclaimPolicy') === 'Recycle')
+    warnings.push(
+      'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
+    );
+  for (const [name, words] of OLD_VOLUMES)
+    if (given(spec, name) && !UNTOLD_VOLUMES.has(name)) warnings.push(`spec.${goName(name)}: ${words}`);
+  const terms = objs(sub(sub(spec, 'nodeAffinity'), 'required'), 'nodeSelectorTerms');
+  for (const [i, term] of terms.entries()) expressionWarnings(term, `spec.nodeAffinity.required.nodeSelectorTerms[${i}]`, warnings);
+}
+
 function podSpecWarnings(spec: JsonObject, at: string, warnings: string[]): void {
   for (const key of Object.keys(sub(spec, 'nodeSelector'))) {
     const words = OLD_NODE_LABELS[key];
@@ -148,8 +183,7 @@ function podSpecWarnings(spec: JsonObject, at: string, warnings: string[]): void
     if (!given(one, 'labelSelector')) warnings.push(`${place}.labelSelector: ${NO_MATCH}`);
   }
   for (const [i, volume] of objs(spec, 'volumes').entries()) {
-    for (const [name, words] of OLD_VOLUMES)
-      if (given(volume, name)) warnings.push(`${at}.volumes[${i}].${name === 'storageos' ? 'storageOS' : name}: ${words}`);
+    for (const [name, words] of OLD_VOLUMES) if (given(volume, name)) warnings.push(`${at}.volumes[${i}].${goName(name)}: ${words}`);
   }
   volumePathWarnings(objs(spec, 'volumes'), warnings);
   repeated(objs(spec, 'hostAliases'), 'ip', `${at}.hostAliases`, 'ip', warnings);
@@ -199,6 +233,8 @@ function service(next: KubeObject, _live: KubeObject | undefined, warnings: stri
   }
   if (external && !headless && type !== 'ExternalName')
     warnings.push('spec.externalIPs is deprecated and may no longer be implemented in some clusters');
+  for (const [i, range] of strs(spec, 'loadBalancerSourceRanges').entries())
+    rangeWarning(range, `spec.loadBalancerSourceRanges[${i}]`, warnings);
   if (type === 'ExternalName' && external) warnings.push('spec.externalIPs is ignored when spec.type is "ExternalName"');
   if (type !== 'ExternalName' && str(spec, 'externalName') !== '')
     warnings.push('spec.externalName is ignored when spec.type is not "ExternalName"');
@@ -238,6 +274,12 @@ export const WARNINGS: Readonly<Record<string, Warn>> = {
     if (str(specOf(next), 'externalID') !== '') warnings.push('spec.externalID: this field is deprecated, and is unused by Kubernetes');
   },
   '/Secret': secret,
+  '/ServiceAccount': accountWarnings,
+  '/ResourceQuota': quotaWarnings,
+  'storage.k8s.io/StorageClass': (next, _live, warnings) => storageClassWarnings(next, warnings),
+  'storage.k8s.io/CSIStorageCapacity': (next, _live, warnings) => capacityWarnings(next, warnings),
+  'node.k8s.io/RuntimeClass': (next, _live, warnings) => runtimeClassWarnings(next, warnings),
+  'networking.k8s.io/NetworkPolicy': (next, _live, warnings) => networkPolicyWarnings(next, warnings),
   '/Pod': (next, live, warnings) => {
     nameWarning(next, live, "the Pod's hostname", warnings);
     if (live === undefined || !equalValues(specOf(next), specOf(live))) podSpecWarnings(specOf(next), 'spec', warnings);
@@ -247,7 +289,11 @@ export const WARNINGS: Readonly<Record<string, Warn>> = {
       warnings.push('spec.addressType: FQDN endpoints are deprecated');
   },
   'apiextensions.k8s.io/CustomResourceDefinition': definitionWarnings,
-  '/PersistentVolumeClaim': (next, _live, warnings) => claimWarnings(specOf(next), 'spec', warnings),
+  '/PersistentVolume': (next, _live, warnings) => volumeWarnings(next, warnings),
+  '/PersistentVolumeClaim': (next, _live, warnings) => {
+    oldAnnotation(next, OLD_CLASS_ANNOTATION, warnings);
+    claimWarnings(specOf(next), 'spec', warnings);
+  },
   '/PodTemplate': template(['template'], ''),
   '/ReplicationController': (next, live, warnings) => {
     if (live === undefined) template(TEMPLATE, PODS)(next, live, warnings);

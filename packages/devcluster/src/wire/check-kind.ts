@@ -1,5 +1,6 @@
 import type { JsonObject } from '@caretaker/kube';
 import type { TypeInfo } from '../schema/contract.ts';
+import { internalGroup } from '../schema/internal-group.ts';
 import { isRegistered } from '../schema/registered-kinds.ts';
 import { apiVersionOf } from '../schema/type-names.ts';
 import type { StatusError } from '../server/answers/status-error.ts';
@@ -28,10 +29,10 @@ export function checkKind(
   if (givenKind === kind && (givenVersion === wantedVersion || ALSO_TAKEN[kind]?.includes(givenVersion) === true)) return;
   const shortVersion = givenVersion.slice(givenVersion.indexOf('/') + 1);
   const isKnown = catalog.findKind(givenVersion, givenKind) !== undefined || isRegistered(givenVersion, givenKind);
-  if (isKnown && givenKind === kind && internalGroup(givenVersion, givenKind) === internalGroup(wantedVersion, kind))
+  if (isKnown && givenKind === kind && internalGroup(groupOf(givenVersion), givenKind) === internalGroup(group, kind))
     throw wrongVersion(givenVersion, wantedVersion);
   const why = isKnown
-    ? `converting (${shortVersion}.${givenKind}) to (${internalPackage(group)}.${kind}): unknown conversion`
+    ? `converting (${shortVersion}.${givenKind}) to (${internalPackage(internalGroup(group, kind))}.${kind}): unknown conversion`
     : `no kind ${JSON.stringify(givenKind)} is registered for version ${JSON.stringify(givenVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`;
   throw badRequest(`${givenKind} in version ${JSON.stringify(shortVersion)} cannot be handled as a ${kind}: ${why}`);
 }
@@ -95,21 +96,7 @@ function wrongVersion(given: string, wanted: string): StatusError {
   return badRequest(`the API version in the data (${given}) does not match the expected API version (${wanted})`);
 }
 
-/** Where kinds of extensions/v1beta1 and the core events live today. */
-const MOVED: Readonly<Record<string, string>> = {
-  'extensions/Ingress': 'networking.k8s.io',
-  'extensions/NetworkPolicy': 'networking.k8s.io',
-  'extensions/DaemonSet': 'apps',
-  'extensions/Deployment': 'apps',
-  'extensions/ReplicaSet': 'apps',
-  'events.k8s.io/Event': '',
-};
-
-/** The group whose internal type a kind is converted to. */
-function internalGroup(apiVersion: string, kind: string): string {
-  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
-  return MOVED[`${group}/${kind}`] ?? group;
-}
+const groupOf = (apiVersion: string): string => (apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '');
 
 /** Go package of the internal types of a group. */
 function internalPackage(group: string): string {

@@ -6,7 +6,7 @@ import { duplicateFields } from './duplicate-fields.ts';
 import { jsonProblem } from './go-json.ts';
 import { decodeProtobuf } from './protobuf-object.ts';
 import { type SpelledNumbers, spelledNumbers } from './spelled-numbers.ts';
-import { firstErrors, parseMerging, strictErrors } from './strict-order.ts';
+import { firstErrors, parseMerging, repeatedFirst, strictErrors } from './strict-order.ts';
 import { longNumbers, parseFirstYaml, repeatedYamlKeys } from './yaml.ts';
 
 /** A request body as raw JSON, before anything is known of its kind. */
@@ -91,7 +91,7 @@ function readJson(text: string, kind: string, custom: boolean): ReadBody {
   const numbers = spelledNumbers(text);
   if (duplicateFields(text, value).length === 0) return { object: value, text, numbers, strictErrors: firstErrors };
   if (!custom) value = parseMerging(text) as JsonObject;
-  return { object: value, text, numbers, strictErrors: (unknown) => strictErrors(text, unknown) };
+  return { object: value, text, numbers, strictErrors: (unknown) => (custom ? repeatedFirst : strictErrors)(text, unknown) };
 }
 
 function readYaml(text: string, kind: string): ReadBody {

@@ -26,6 +26,10 @@ export function strictErrors(text: string, unknown: readonly string[]): string[]
   return [...new Set([...found, ...unknown])].slice(0, MOST);
 }
 
+/** The same of a custom resource, which is read into maps before anybody looks for unknown fields. */
+export const repeatedFirst = (text: string, unknown: readonly string[]): string[] =>
+  [...new Set([...duplicateFields(text).map(duplicateText), ...unknown])].slice(0, MOST);
+
 /** Reads a valid JSON text as the decoder does into structs and maps: of a member that stands twice the last value wins, but objects merge. */
 export function parseMerging(text: string): JsonValue {
   let at = 0;

@@ -30,7 +30,8 @@ export async function answerResource(parts: ServerParts, request: AuthorizedRequ
     if (core.catalog.isCustomGroup(target.group)) return pageNotFound();
     throw unknownPath();
   }
-  if (type.deprecationWarning !== undefined) request.warnings.push(type.deprecationWarning);
+  // custom resources have one handler, which warns before it looks at anything else
+  if (!type.builtin) warnDeprecated(type, request);
   if (!inScope(type, request)) {
     if (!type.builtin) return pageNotFound();
     throw unknownPath();
@@ -38,8 +39,13 @@ export async function answerResource(parts: ServerParts, request: AuthorizedRequ
   if (target.subresource !== undefined) return answerSubresource(parts, type, request);
   const review = reviewOf(type);
   if (review !== undefined) return answerReview(parts, type, request, review);
+  if (target.watch && type.builtin) warnDeprecated(type, request);
   if (target.watch) return handleList(core, type, asWatch(request));
   return target.name === undefined ? answerCollection(parts, type, request) : answerObject(parts, type, request);
+}
+
+function warnDeprecated(type: TypeInfo, request: AuthorizedRequest): void {
+  if (type.deprecationWarning !== undefined) request.warnings.push(type.deprecationWarning);
 }
 
 /** Namespaced kinds are written inside a namespace; cluster-scoped ones are not found inside of one. */
@@ -71,6 +77,7 @@ async function answerCollection(parts: ServerParts, type: TypeInfo, request: Aut
   const { core } = parts;
   const allowed = (verb: string): void => {
     if (!type.verbs.includes(verb)) throw refusedMethod(type, request);
+    if (type.builtin) warnDeprecated(type, request);
   };
   switch (request.method) {
     case 'GET':
@@ -97,6 +104,7 @@ function nameless(type: TypeInfo, request: AuthorizedRequest): StatusError {
 async function answerObject({ core }: ServerParts, type: TypeInfo, request: AuthorizedRequest): Promise<Answer> {
   const allowed = (verb: string): void => {
     if (!type.verbs.includes(verb)) throw refusedMethod(type, request);
+    if (type.builtin) warnDeprecated(type, request);
   };
   switch (request.method) {
     case 'GET':

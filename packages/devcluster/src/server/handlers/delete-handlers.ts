@@ -18,10 +18,8 @@ export async function handleDelete(core: ApiCore, type: TypeInfo, request: Autho
   const view = viewOf(core, type, request);
   const read = readDeleteOptions(request);
   const write = deleteRequest(type, request, read, request.target.name);
+  if (orphansByDefault(type, read)) write.warnings.push(ORPHAN_WARNING);
   const result = await deleteObject(core, write, read.options);
-  if (orphansByDefault(type, read)) {
-    write.warnings.push(ORPHAN_WARNING);
-  }
   if (!result.gone || returnsDeleted(type)) return withWarnings(objectAnswer(view, 200, result.object), write.warnings);
   return withWarnings(encoded({ ...view.representation, as: 'none' }, 200, successStatus(type, result.object), {}), write.warnings);
 }
@@ -31,6 +29,7 @@ export async function handleDeleteCollection(core: ApiCore, type: TypeInfo, requ
   const view = viewOf(core, type, request);
   const query = parseListQuery(request.query);
   const read = readDeleteOptions(request);
+  if (orphansByDefault(type, read)) request.warnings.push(ORPHAN_WARNING);
   const selection = selectionOf(type, type.namespaced ? request.target.namespace : undefined, query.labelSelector, query.fieldSelector);
   const list = listObjects(core, type, query, selection);
   const deleted: KubeObject[] = [];
@@ -46,9 +45,6 @@ export async function handleDeleteCollection(core: ApiCore, type: TypeInfo, requ
     } catch (error) {
       if (!(error instanceof StatusError && error.reason === 'NotFound')) throw error;
     }
-  }
-  if (orphansByDefault(type, read)) {
-    request.warnings.push(ORPHAN_WARNING);
   }
   return withWarnings(listAnswer(view, { ...list, items: deleted.map((object) => ({ object, text: undefined })) }), request.warnings);
 }

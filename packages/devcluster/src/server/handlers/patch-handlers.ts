@@ -26,14 +26,17 @@ export async function handlePatch(core: ApiCore, type: TypeInfo, request: Author
   const mediaType = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim() ?? '';
   if (mediaType === APPLY) return handleApply(core, type, request);
   const patchType = PATCH_MEDIA_TYPES[mediaType];
-  if (patchType === undefined) throw unsupportedPatch(type);
+  if (patchType === undefined || (patchType === 'strategic' && !type.builtin))
+    throw unsupportedPatch(type, request.headers['content-type']);
   return handleDiffPatch(core, type, request, patchType);
 }
 
-/** The refusal of a content type that no patch has. */
-export function unsupportedPatch(type: TypeInfo): StatusError {
-  if (!type.builtin) {
-    const accepted = 'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
+/** The refusal of a content type that no patch has. The router of built-in kinds lets one of several types pass, which the handler refuses. */
+export function unsupportedPatch(type: TypeInfo, contentType = ''): StatusError {
+  const several = contentType.split(',').map((each) => each.split(';', 1)[0]?.trim() ?? '');
+  if (!type.builtin || several.some((each) => each === APPLY || PATCH_MEDIA_TYPES[each] !== undefined)) {
+    const strategic = type.builtin ? 'application/strategic-merge-patch+json, ' : '';
+    const accepted = `application/json-patch+json, application/merge-patch+json, ${strategic}application/apply-patch+yaml`;
     return new StatusError(
       415,
       'UnsupportedMediaType',
@@ -48,6 +51,7 @@ async function handleDiffPatch(core: ApiCore, type: TypeInfo, request: Authorize
   const view = viewOf(core, type, request);
   const write = writeRequest(type, request, options);
   const text = textOf(request.body);
+  const known = write.warnings.length;
   const result = await updateObject(core, write, {
     tracked: false,
     createIfMissing: false,
@@ -58,7 +62,7 @@ async function handleDiffPatch(core: ApiCore, type: TypeInfo, request: Authorize
       const decoded = core.patches.decodePatched(type, raw, options.fieldValidation === 'Strict', { patchType, text });
       if (!type.builtin && write.subresource === '') checkPatchedKind(type, raw);
       // before anything else can refuse the result
-      if (options.fieldValidation === 'Warn') write.warnings.unshift(...decoded.strictErrors);
+      if (options.fieldValidation === 'Warn') write.warnings.splice(known, 0, ...decoded.strictErrors);
       matchName(decoded.object, write.name ?? '', write.namespace);
       core.types.applyDefaults(type, decoded.object);
       return core.managedFields.update(type, live, decoded.object, managerInfo(core, write));

@@ -118,7 +118,8 @@ function scalePatch(core: ApiCore, type: TypeInfo, scaleType: TypeInfo, request:
     };
   }
   const patchType = PATCH_MEDIA_TYPES[mediaType];
-  if (patchType === undefined || (patchType === 'strategic' && !type.builtin)) throw unsupportedPatch(type);
+  if (patchType === undefined || (patchType === 'strategic' && !type.builtin))
+    throw unsupportedPatch(type, request.headers['content-type']);
   return (before, info) => {
     const raw = core.patches.applyPatch(scaleType, patchType, before, text);
     const { object, strictErrors } = core.patches.decodePatched(scaleType, raw, options.fieldValidation === 'Strict', { patchType, text });

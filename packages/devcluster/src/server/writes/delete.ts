@@ -1,6 +1,7 @@
 import type { KubeObject, ObjectMeta } from '@caretaker/kube';
 import { withConversions } from '../../conversion/ask.ts';
 import type { TypeInfo } from '../../schema/contract.ts';
+import { internalGroup } from '../../schema/internal-group.ts';
 import { aboutType, conflict, forbidden, notFound } from '../answers/status-reasons.ts';
 import { type ApiCore, isCurrent, readAs, tableOf, timeText, toStorage } from '../core.ts';
 import type { WriteRequest } from '../write-request.ts';
@@ -158,6 +159,7 @@ function finalizersFor(request: WriteRequest, options: DeleteOptions, live: Kube
 
 /** Said by the options, else by a finalizer that is there already, else by the kind. */
 function propagationOf(request: WriteRequest, options: DeleteOptions, current: readonly string[]): DeleteOptions['propagation'] {
+  if (!request.type.strategy.collectsDependents) return 'Background';
   if (options.propagation !== undefined) return options.propagation;
   if (options.orphanDependents !== undefined) return options.orphanDependents ? 'Orphan' : 'Background';
   if (current.includes(ORPHAN)) return 'Orphan';
@@ -192,7 +194,7 @@ const PRECONDITIONS = [
 
 function checkPreconditions(request: WriteRequest, options: DeleteOptions, live: KubeObject): void {
   const { type } = request;
-  const about = { group: type.group, plural: type.kind };
+  const about = { group: internalGroup(type.group, type.kind), plural: type.kind };
   if (OWN_PRECONDITIONS.has(`${type.group}/${type.plural}`)) {
     for (const [key, field] of PRECONDITIONS) {
       const wanted = options[key];

@@ -26,7 +26,8 @@ const maskDash = (name: string): string => (name.length > 1 && name.endsWith('-'
 
 function nameErrors(meta: ObjectMeta, rule: NameRule, at: string, errors: FieldError[]): void {
   const check = RULES[rule];
-  if (meta.generateName) {
+  // kinds that declare what their names are do not look at what the server makes them of
+  if (meta.generateName && rule !== 'long') {
     const prefix = rule === 'segment' ? meta.generateName : maskDash(meta.generateName);
     for (const words of check(prefix)) errors.push(invalid(`${at}.generateName`, meta.generateName, words));
   }

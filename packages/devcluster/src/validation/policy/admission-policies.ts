@@ -236,7 +236,7 @@ function mutatingBinding(object: KubeObject, errors: Errors): void {
 const rules = (check: (object: KubeObject, errors: Errors) => void): KindRules => ({
   create: check,
   update: (next, _live, errors) => check(next, errors),
-  metaOnUpdate: true,
+  order: 'create-only',
 });
 
 export const ADMISSION_POLICY_RULES: Readonly<Record<string, KindRules>> = {

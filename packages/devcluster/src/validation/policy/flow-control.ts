@@ -202,6 +202,7 @@ function conditions(next: KubeObject, _live: KubeObject, errors: Errors): void {
 
 export const FLOW_CONTROL_RULES: Readonly<Record<string, KindRules>> = {
   'flowcontrol.apiserver.k8s.io/FlowSchema': {
+    order: 'create-only',
     create: flowSchema,
     update: (next, _live, errors) => flowSchema(next, errors),
     status: conditions,

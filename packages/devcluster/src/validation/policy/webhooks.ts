@@ -195,7 +195,7 @@ const configuration =
 
 const rules = (isMutating: boolean): KindRules => {
   const create = configuration(isMutating);
-  return { create, update: (next, _live, errors) => create(next, errors), metaOnUpdate: true };
+  return { create, update: (next, _live, errors) => create(next, errors), order: 'create-only' };
 };
 
 export const WEBHOOK_RULES: Readonly<Record<string, KindRules>> = {

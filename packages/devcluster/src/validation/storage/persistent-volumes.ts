@@ -178,8 +178,6 @@ function withNewLabels(old: JsonObject, next: JsonObject | undefined): JsonObjec
 }
 
 function volumeUpdate(next: KubeObject, live: KubeObject, errors: Errors): void {
-  // an update is judged twice as a creation
-  volume(next, errors);
   const [spec, old] = [specOf(next), specOf(live)];
   const [after, before] = [withoutNewSecret(sourceOf(spec), sourceOf(old)), sourceOf(old)];
   if (!equalValues(after, before)) {
@@ -197,5 +195,5 @@ function volumeUpdate(next: KubeObject, live: KubeObject, errors: Errors): void 
 }
 
 export const VOLUME_RULES: Readonly<Record<string, KindRules>> = {
-  '/PersistentVolume': { order: 'create-first', create: volume, update: volumeUpdate },
+  '/PersistentVolume': { order: 'create-twice', create: volume, update: volumeUpdate },
 };

@@ -208,7 +208,7 @@ export const STORAGE_RULES: Readonly<Record<string, KindRules>> = {
     },
   },
   'storage.k8s.io/CSIDriver': { create: driver, update: driverUpdate },
-  'storage.k8s.io/CSINode': { create: nodeDrivers, update: nodeDriversUpdate },
-  'storage.k8s.io/VolumeAttachment': { create: attachment, update: attachmentUpdate, status: attachmentStatus },
+  'storage.k8s.io/CSINode': { order: 'create-only', create: nodeDrivers, update: nodeDriversUpdate },
+  'storage.k8s.io/VolumeAttachment': { order: 'create-only', create: attachment, update: attachmentUpdate, status: attachmentStatus },
   'storage.k8s.io/CSIStorageCapacity': { order: 'create-first', create: capacity, update: capacityUpdate },
 };

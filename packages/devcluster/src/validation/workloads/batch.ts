@@ -2,7 +2,7 @@ import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { equalValues } from '../../apply/typed-view.ts';
 import type { KindRules } from '../kind-rules.ts';
 import { domainPrefixedPath } from '../network/networking.ts';
-import { invalid, notSupported, required, tooLong } from '../parts/field-errors.ts';
+import { invalid, notSupported, required, sorted, tooLong } from '../parts/field-errors.ts';
 import { dnsLabel } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
 import { IMMUTABLE, immutable } from '../parts/object-meta.ts';
@@ -104,7 +104,7 @@ function generatedSelector(next: KubeObject, errors: Errors): void {
     expected[name] = value;
     const path = `spec.template.metadata.labels[${name}]`;
     if (labels[name] === undefined) errors.push(required(path, `must be '${value}'`));
-    else if (labels[name] !== value) errors.push(invalid(path, labels, `must be '${value}'`));
+    else if (labels[name] !== value) errors.push(invalid(path, sorted(labels), `must be '${value}'`));
   }
   if (isReadable(sub(spec, 'selector')) && !selects(sub(spec, 'selector'), expected))
     errors.push(invalid('spec.selector', sub(spec, 'selector'), '`selector` not auto-generated'));
