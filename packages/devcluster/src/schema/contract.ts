@@ -83,7 +83,7 @@ export interface PrinterColumn {
 export interface Strategy {
   /** metadata.generation is counted. */
   readonly countsGeneration: boolean;
-  /** A PUT (or apply) to a name that does not exist creates it. Apply may always create. */
+  /** A PUT to a name that does not exist creates it, and a PUT or an apply to its status. An apply to the object itself may always create. */
   readonly allowCreateOnUpdate: boolean;
   /** A PUT without resourceVersion is allowed. */
   readonly allowUnconditionalUpdate: boolean;

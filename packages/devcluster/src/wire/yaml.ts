@@ -22,14 +22,27 @@ const bool: ScalarTag = {
   resolve: (text) => TRUE_WORDS.test(text),
 };
 
-/** `0755` is octal. */
-const octal: ScalarTag = {
+/** Whole numbers as Go writes them: `0755` is octal, `0b11` binary, and `_` may stand between digits. */
+const whole: ScalarTag = {
   tag: 'tag:yaml.org,2002:int',
   default: true,
   identify: () => false,
-  format: 'OCT',
-  test: /^[-+]?0[0-7]+$/,
-  resolve: (text) => Number.parseInt(text, 8),
+  test: /^[-+]?(?:0[bB]_*[01][01_]*|0[xX]_*[0-9a-fA-F][0-9a-fA-F_]*|0[oO]?_*[0-7][0-7_]*|[1-9][0-9_]*)$/,
+  resolve: (text, _onError, { intAsBigInt }) => {
+    const digits = text.replace(/^[-+]/, '').replaceAll('_', '').toLowerCase();
+    const size = BigInt(digits.replace(/^0(?=[0-7])/, '0o'));
+    const value = text.startsWith('-') ? -size : size;
+    return intAsBigInt ? value : Number(value);
+  },
+};
+
+/** `1_000.5` */
+const groupedFloat: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  default: true,
+  identify: () => false,
+  test: /^(?=.*_)[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?_*[0-9][0-9_]*)?$/,
+  resolve: (text) => Number(text.replaceAll('_', '')),
 };
 
 /** Bytes are texts to JSON. */
@@ -40,7 +53,7 @@ const binary: ScalarTag = {
 
 /** The first document of a YAML text; undefined when there is none. */
 function firstDocument(text: string, intAsBigInt = false): Document.Parsed | undefined {
-  const customTags = (tags: Tags): Tags => [bool, octal, binary, ...tags];
+  const customTags = (tags: Tags): Tags => [bool, whole, groupedFloat, binary, ...tags];
   const documents = parseAllDocuments(text, { uniqueKeys: false, merge: true, intAsBigInt, customTags });
   return Array.isArray(documents) ? documents[0] : undefined;
 }

@@ -85,7 +85,7 @@ export async function applyObject(core: ApiCore, write: WriteRequest, applied: J
   const { type } = write;
   return updateObject(core, write, {
     tracked: true,
-    createIfMissing: write.subresource === '',
+    createIfMissing: write.subresource === '' || type.strategy.allowCreateOnUpdate,
     unconditional: true,
     transform: (live) => {
       const next = core.managedFields.apply(type, live, applied, { ...managerInfo(core, write), force });

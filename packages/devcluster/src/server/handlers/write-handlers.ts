@@ -39,7 +39,7 @@ export async function handleUpdate(core: ApiCore, type: TypeInfo, request: Autho
   const result = await updateObject(core, write, {
     tracked: false,
     put: true,
-    createIfMissing: type.strategy.allowCreateOnUpdate && write.subresource === '',
+    createIfMissing: type.strategy.allowCreateOnUpdate,
     unconditional: type.strategy.allowUnconditionalUpdate,
     ...(uid === undefined || uid === '' ? {} : { uid }),
     transform: (live) => {

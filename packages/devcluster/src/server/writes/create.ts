@@ -52,7 +52,7 @@ export async function createObject(core: ApiCore, request: WriteRequest, object:
   const stored = core.store.create(table, toStorage(core, type, next));
   core.faults.after?.(context);
   if (type.conversion !== undefined) return withConversions(core, () => readBack(core, type, stored, next));
-  return stored === next ? next : readAs(core, type, stored);
+  return stored === next && type.builtin ? next : readAs(core, type, stored);
 }
 
 /** What was sent as it comes back from the storage. */

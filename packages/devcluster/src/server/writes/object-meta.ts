@@ -58,7 +58,7 @@ export function fillSystemMeta(core: ApiCore, { metadata }: KubeObject): void {
   metadata.creationTimestamp = timeText(core.clock.now());
 }
 
-const KEPT_WHEN_ABSENT = ['uid', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const satisfies readonly (keyof ObjectMeta)[];
+const KEPT_WHEN_ABSENT = ['uid', 'deletionGracePeriodSeconds'] as const satisfies readonly (keyof ObjectMeta)[];
 
 /** What an update cannot change and need not repeat. */
 export function carrySystemMeta(next: KubeObject, live: KubeObject): void {
@@ -67,7 +67,8 @@ export function carrySystemMeta(next: KubeObject, live: KubeObject): void {
     const value = live.metadata[key];
     if ((metadata[key] === undefined || metadata[key] === '') && value !== undefined) Object.assign(metadata, { [key]: value });
   }
-  // A client may set the deletion of an object only by DELETE.
+  // Once an object is being deleted, another time of deletion is ignored and not refused.
+  if (live.metadata.deletionTimestamp !== undefined) metadata.deletionTimestamp = live.metadata.deletionTimestamp;
   if (live.metadata.creationTimestamp !== undefined) metadata.creationTimestamp = live.metadata.creationTimestamp;
   Reflect.deleteProperty(metadata, 'selfLink');
 }

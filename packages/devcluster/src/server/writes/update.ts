@@ -108,7 +108,7 @@ function commit(core: ApiCore, request: WriteRequest, stored: KubeObject, live: 
     if (!request.dryRun) core.store.remove(table, stored);
     return next;
   }
-  if (deepEqual(next, live)) return live;
+  if (deepEqual(next, live) && isStoredForm(core, type, next, stored)) return live;
   if (request.dryRun) return next;
   const context = {
     verb: 'update' as const,
@@ -122,6 +122,11 @@ function commit(core: ApiCore, request: WriteRequest, stored: KubeObject, live: 
   const written = core.store.replace(table, stored, toStorage(core, type, next));
   core.faults.after?.(context);
   return written === next || type.conversion !== undefined ? written : readAs(core, type, written);
+}
+
+/** A custom object that is read with defaults its stored form lacks is written with them, though nothing else changes. */
+function isStoredForm(core: ApiCore, type: TypeInfo, next: KubeObject, stored: KubeObject): boolean {
+  return type.builtin || type.conversion !== undefined || deepEqual(toStorage(core, type, next), stored);
 }
 
 /** The last finalizer of an object that waits for its deletion is gone. */
