@@ -30,17 +30,20 @@ export function matchesFields(selector: FieldSelector, object: KubeObject): bool
 export function parseFieldSelector(text: string, type: TypeInfo): FieldSelector {
   if (text === '') return [];
   const fields = fieldsOf(type);
-  const out: FieldRequirement[] = [];
-  for (const term of splitTerms(text).sort()) {
-    if (term === '') continue;
+  const terms = splitTerms(text)
+    .sort()
+    .filter((term) => term !== '');
+  const requirements = terms.map((term) => {
     const parsed = /^(.*?)(!=|==|=)([\s\S]*)$/.exec(term);
     if (parsed === null) throw new FieldSelectorError(`invalid selector: '${text}'; can't understand '${term}'`);
     const [, field = '', operator, value = ''] = parsed;
-    const read = fields.read(field);
-    if (read === undefined) throw new FieldSelectorError(fields.refusal(field));
-    out.push({ field, equal: operator !== '!=', value: unescapeValue(value), read });
-  }
-  return out;
+    return { field, equal: operator !== '!=', value: unescapeValue(value) };
+  });
+  return requirements.map((requirement) => {
+    const read = fields.read(requirement.field);
+    if (read === undefined) throw new FieldSelectorError(fields.refusal(requirement.field));
+    return { ...requirement, read };
+  });
 }
 
 /** The value that a selector demands of a field with `=`, or undefined. */

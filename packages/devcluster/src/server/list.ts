@@ -59,14 +59,14 @@ export function listObjects(core: ApiCore, type: TypeInfo, query: ListQuery, sel
   let remaining = 0;
   for (const entry of candidates(core, type, selection, revision)) {
     if (after !== undefined && keyInList(entry, selection.namespace) < after) continue;
-    if (items.length >= limit && selection.everything) {
+    if (items.length >= limit) {
+      // What follows counts as more whether it is selected or not: nobody looks.
+      if (!selection.everything) return page(core, query, selection, items, revision, undefined, exact);
       remaining += 1;
       continue;
     }
     const item = new StoredItem(core, type, entry);
-    if (!item.isSelected(selection)) continue;
-    if (items.length >= limit) return page(core, query, selection, items, revision, undefined, exact);
-    items.push(item);
+    if (item.isSelected(selection)) items.push(item);
   }
   if (remaining > 0) return page(core, query, selection, items, revision, remaining, exact);
   return { items, resourceVersion: String(revision ?? core.store.revision), continueToken: '', remainingItemCount: undefined };

@@ -1,7 +1,7 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { withConversions } from '../conversion/ask.ts';
+import { blankObject } from '../schema/blank-object.ts';
 import type { TypeInfo } from '../schema/contract.ts';
-import { apiVersionOf } from '../schema/type-names.ts';
 import type { Cell } from '../storage/cell.ts';
 import type { StoredEvent } from '../storage/event.ts';
 import { renderTable } from '../table/render-table.ts';
@@ -176,20 +176,20 @@ class WatchStream {
   #bookmark(initialEnd: boolean, revision = this.#core.store.revision): void {
     const { type } = this.#view;
     const annotations = initialEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
-    const metadata = { resourceVersion: String(revision), creationTimestamp: null, ...annotations };
-    const object = this.#emptyObject(type, metadata);
-    this.#write('BOOKMARK', object);
+    this.#write('BOOKMARK', this.#bookmarkObject(type, { resourceVersion: String(revision), ...annotations }));
     this.#lastBookmark = this.#core.clock.monotonic();
   }
 
-  #emptyObject(type: TypeInfo, metadata: Record<string, unknown>): string {
+  /** An object of the kind to which nothing but this metadata was given. */
+  #bookmarkObject(type: TypeInfo, given: KubeObject['metadata']): string {
     const { representation } = this.#view;
-    const { creationTimestamp: _null, ...rest } = metadata;
-    const empty = { kind: type.kind, apiVersion: apiVersionOf(type), metadata: rest };
-    if (representation.as === 'Table') return this.#rendered(empty as KubeObject, 'always');
-    if (representation.as !== 'none')
-      return JSON.stringify({ kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${representation.version}`, metadata: rest });
-    return JSON.stringify(empty);
+    if (representation.as === 'PartialObjectMetadata' || representation.as === 'PartialObjectMetadataList')
+      return JSON.stringify({ kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${representation.version}`, metadata: given });
+    const blank = blankObject(type);
+    const annotations = { ...blank.metadata.annotations, ...given.annotations };
+    const metadata = Object.keys(annotations).length === 0 ? given : { ...given, annotations };
+    const empty = { ...blank, metadata };
+    return representation.as === 'Table' ? this.#rendered(empty, 'always') : JSON.stringify(empty);
   }
 
   #setTimers(clock: ApiCore['clock']): void {

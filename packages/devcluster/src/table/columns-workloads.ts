@@ -16,7 +16,7 @@ export const WORKLOAD_COLUMNS: Readonly<Record<string, readonly TableColumn[]>> 
     column('Available', count('status.availableReplicas')),
     AGE,
     ...templateColumns('spec.template.spec'),
-    wide('Selector', (object) => (at(object, 'spec.selector') === undefined ? '' : selectorText(at(object, 'spec.selector')))),
+    wide('Selector', (object) => ((at(object, 'spec.selector') ?? null) === null ? '' : selectorText(at(object, 'spec.selector')))),
   ],
   'apps/replicasets': replicaColumns(),
   '/replicationcontrollers': replicaColumns(),

@@ -11,7 +11,9 @@ export function readAnswer({ status, body, contentType }: WebhookAnswer): JsonOb
   const problem = jsonProblem(body);
   // What is no JSON is read as YAML by the real server, where a bare word is a string.
   const value = problem === undefined ? (JSON.parse(body) as JsonValue) : body;
-  if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value;
+  // null changes nothing that Go reads it into
+  if (value === null) return {};
+  if (typeof value === 'object' && !Array.isArray(value)) return value;
   const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
   throw new Error(`couldn't get version/kind; json parse error: json: cannot unmarshal ${kind} into Go value of type ${TYPE_META}`);
 }

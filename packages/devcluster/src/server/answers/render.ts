@@ -72,7 +72,8 @@ export function listAnswer(view: View, list: ListResult): Answer {
           kind: 'PartialObjectMetadataList',
           apiVersion: `meta.k8s.io/${representation.version}`,
           metadata: tableMeta(list),
-          items: objectsOf(list).map((object) => partialObject(object, representation.version)),
+          // Nothing is null to Go here, where lists of the kinds themselves are [].
+          items: list.items.length === 0 ? null : objectsOf(list).map((object) => partialObject(object, representation.version)),
         },
         {},
       );

@@ -107,10 +107,18 @@ function parseInteger(value: string | null): number | undefined {
   return Number(value);
 }
 
+/** Why Go does not read the text as an unsigned number of 64 bits; undefined when it does. */
+export function uintFault(text: string): string | undefined {
+  const refuse = (why: string): string => `strconv.ParseUint: parsing ${JSON.stringify(text)}: ${why}`;
+  if (!/^\d+$/.test(text)) return refuse('invalid syntax');
+  return BigInt.asUintN(64, BigInt(text)) === BigInt(text) ? undefined : refuse('value out of range');
+}
+
 /** A resource version of a query: undefined when not given. `status` tells how a bad one is refused: lists 400, get and watch 500. */
 export function parseResourceVersion(text: string, request: 'list' | 'get' | 'watch'): number | undefined {
   if (text === '') return undefined;
-  if (/^\d+$/.test(text)) return Number(text);
-  const why = `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
+  const fault = uintFault(text);
+  if (fault === undefined) return Number(text);
+  const why = `resourceVersion: Invalid value: ${JSON.stringify(text)}: ${fault}`;
   throw request === 'list' ? badRequest(`invalid resource version: ${why}`) : plainError(why);
 }

@@ -3,6 +3,7 @@ import { withConversions } from '../../conversion/ask.ts';
 import type { TypeInfo } from '../../schema/contract.ts';
 import { aboutType, conflict, invalid, MODIFIED, notFound, plainError } from '../answers/status-reasons.ts';
 import { type ApiCore, isCurrent, readAs, tableOf, toStorage } from '../core.ts';
+import { uintFault } from '../options/list-options.ts';
 import type { WriteRequest } from '../write-request.ts';
 import { admissionRequest, createObject, pruneCustom, resourceKey, validate, writeContext } from './create.ts';
 import { deepEqual } from './deep-equal.ts';
@@ -150,7 +151,8 @@ function checkUid(request: WriteRequest, plan: UpdatePlan, live: KubeObject): vo
 
 function checkVersion(request: WriteRequest, plan: UpdatePlan, next: KubeObject, live: KubeObject): void {
   const version = next.metadata.resourceVersion ?? '';
-  if (version !== '' && !/^\d+$/.test(version)) throw plainError(`strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
+  const fault = version === '' ? undefined : uintFault(version);
+  if (fault !== undefined) throw plainError(fault);
   if (version === '' || version === '0') {
     if (plan.unconditional) {
       Object.assign(next.metadata, { resourceVersion: live.metadata.resourceVersion });
