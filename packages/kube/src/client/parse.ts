@@ -33,9 +33,11 @@ export function metadataOnly(object: KubeObject): KubeObject {
   return { apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata };
 }
 
+/** `items` is null in an empty list of metadata, as Go writes a list that nobody filled. */
 export function parseList(text: string, kind: GroupVersionKind): KubeList {
   const value = parseJson(text);
-  if (!isObject(value) || !Array.isArray(value['items'])) throw new ProtocolError(`the answer to a list of ${kind.kind} has no items`);
+  if (!isObject(value) || !(value['items'] === null || Array.isArray(value['items'])))
+    throw new ProtocolError(`the answer to a list of ${kind.kind} has no items`);
   const resourceVersion = textAt(value, 'metadata', 'resourceVersion');
   const more = textAt(value, 'metadata', 'continue');
   const remaining = numberAt(value, 'metadata', 'remainingItemCount');

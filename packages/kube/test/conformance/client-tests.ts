@@ -141,6 +141,8 @@ export const clientTests: Record<string, ConformanceTest> = {
     assert.ok(odd.items.every((item) => item.kind === 'ConfigMap' && item.apiVersion === 'v1'));
     assert.ok(odd.metadata.resourceVersion);
     const one = await client.list(configMaps, { namespace, fieldSelector: 'metadata.name=m2', metadataOnly: true });
+    const none = await client.list(configMaps, { namespace, fieldSelector: 'metadata.name=absent', metadataOnly: true });
+    assert.deepEqual(none.items, []);
     assert.deepEqual(
       one.items.map((item) => [item.kind, item.metadata.name, item['data']]),
       [['ConfigMap', 'm2', undefined]],
