@@ -1,18 +1,16 @@
 /** Validation of CustomResourceDefinitions. */
-import type { JsonObject, KubeObject } from '@caretaker/kube';
+import type { JsonObject } from '@caretaker/kube';
 import type { KindRules } from '../validation/kind-rules.ts';
 import { forbidden, invalid, notSupported, required } from '../validation/parts/field-errors.ts';
 import { dns1035Label, dnsSubdomain } from '../validation/parts/formats.ts';
 import { printInternal } from '../validation/parts/internal-json.ts';
-import { type Errors, flag, given, items, obj, objs, size, str, strs, sub } from '../validation/parts/read.ts';
+import { type Errors, flag, given, items, members, obj, objs, size, str, strs, sub } from '../validation/parts/read.ts';
 import { defaultsErrors } from './definition/default-rules.ts';
 import { columnErrors, conversionErrors, namesErrors, selectableErrors, subresourceErrors } from './definition/names-rules.ts';
 import { isReadable, schemaErrors } from './definition/schema-rules.ts';
 import { openApiSchema, type SpecForm, specForm, subresourcesOf } from './definition/spec-form.ts';
 import { structuralErrors } from './definition/structural-rules.ts';
 import { readStructural } from './structural.ts';
-
-const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
 
 function groupErrors(group: string, errors: Errors): void {
   const words = dnsSubdomain(group);

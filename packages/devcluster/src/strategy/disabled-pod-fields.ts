@@ -1,19 +1,13 @@
 /** Fields of pods whose features are off in 1.36: dropped, unless the stored object uses them already. In place. */
 import type { JsonObject } from '@caretaker/kube';
 import { items, member } from '../defaulting/fill.ts';
+import { POD_TEMPLATES } from '../schema/pod-templates.ts';
 
-/** Where the specs of pods are, by kind. */
-const POD_SPECS: Readonly<Record<string, readonly string[]>> = {
-  '/Pod': ['spec'],
-  '/PodTemplate': ['template', 'spec'],
-  '/ReplicationController': ['spec', 'template', 'spec'],
-  'apps/DaemonSet': ['spec', 'template', 'spec'],
-  'apps/Deployment': ['spec', 'template', 'spec'],
-  'apps/ReplicaSet': ['spec', 'template', 'spec'],
-  'apps/StatefulSet': ['spec', 'template', 'spec'],
-  'batch/CronJob': ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-  'batch/Job': ['spec', 'template', 'spec'],
-};
+/** Where the spec of a pod is in an object of this kind; undefined when there is none. */
+function pathOfSpec(kind: string): readonly string[] | undefined {
+  const template = kind === '/Pod' ? [] : POD_TEMPLATES[kind];
+  return template && [...template, 'spec'];
+}
 
 const specAt = (object: JsonObject | undefined, path: readonly string[]): JsonObject | undefined =>
   path.reduce<JsonObject | undefined>((at, name) => member(at, name), object);
@@ -29,7 +23,7 @@ function* signalled(spec: JsonObject): Generator<{ container: JsonObject; lifecy
 }
 
 export function dropDisabledPodFields(kind: string, next: JsonObject, live: JsonObject | undefined): void {
-  const path = POD_SPECS[kind];
+  const path = pathOfSpec(kind);
   const spec = path === undefined ? undefined : specAt(next, path);
   if (path === undefined || spec === undefined) return;
   const before = specAt(live, path);

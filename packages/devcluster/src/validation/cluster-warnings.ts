@@ -1,9 +1,7 @@
 /** What the real server warns of in objects that are allowed: old labels and annotations, and values that contradict each other. */
 import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { compareQuantities } from '../decode/quantity.ts';
-import { items, objs, str, strs, sub } from './parts/read.ts';
-
-const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
+import { items, members, objs, str, strs, sub } from './parts/read.ts';
 
 export const OLD_NODE_LABELS: Readonly<Record<string, string>> = {
   'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',

@@ -4,6 +4,7 @@ import type { JsonObject, KubeObject } from '@caretaker/kube';
 import { equalValues } from '../apply/typed-view.ts';
 import { definitionWarnings } from '../crd/definition/format-warnings.ts';
 import { parseQuantity } from '../decode/quantity.ts';
+import { POD_TEMPLATES } from '../schema/pod-templates.ts';
 import {
   accountWarnings,
   capacityWarnings,
@@ -16,13 +17,11 @@ import {
   storageClassWarnings,
 } from './cluster-warnings.ts';
 import { dnsLabel } from './parts/formats.ts';
-import { given, items, num, objs, size, str, strs, sub } from './parts/read.ts';
+import { given, items, members, num, objs, size, specOf, str, strs, sub } from './parts/read.ts';
 import { appArmorWarnings } from './pods/app-armor.ts';
 import { volumePathWarnings } from './pods/volume-path-warnings.ts';
 
 export type Warn = (next: KubeObject, live: KubeObject | undefined, warnings: string[]) => void;
-
-const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
 
 function nameWarning(next: KubeObject, live: KubeObject | undefined, use: string, warnings: string[]): void {
   if (live !== undefined) return;
@@ -204,10 +203,9 @@ function podSpecWarnings(spec: JsonObject, at: string, warnings: string[]): void
   affinityWarnings(spec, at, warnings);
 }
 
-const specOf = (object: KubeObject | undefined): JsonObject => (object === undefined ? {} : sub(members(object), 'spec'));
-
 /** Kinds with a pod template: the template is looked at when it is new and when the object's generation changes. */
-function template(path: readonly string[], use: string): Warn {
+function template(kind: string, use: string): Warn {
+  const path = POD_TEMPLATES[kind] ?? [];
   const at = `${path.join('.')}.spec`;
   const find = (object: KubeObject): JsonObject => path.reduce<JsonObject>((holder, name) => sub(holder, name), members(object));
   return (next, live, warnings) => {
@@ -219,7 +217,6 @@ function template(path: readonly string[], use: string): Warn {
 }
 
 const PODS = 'Pod names and hostnames';
-const TEMPLATE = ['spec', 'template'];
 
 function service(next: KubeObject, _live: KubeObject | undefined, warnings: string[]): void {
   const spec = specOf(next);
@@ -294,23 +291,23 @@ export const WARNINGS: Readonly<Record<string, Warn>> = {
     oldAnnotation(next, OLD_CLASS_ANNOTATION, warnings);
     claimWarnings(specOf(next), 'spec', warnings);
   },
-  '/PodTemplate': template(['template'], ''),
+  '/PodTemplate': template('/PodTemplate', ''),
   '/ReplicationController': (next, live, warnings) => {
-    if (live === undefined) template(TEMPLATE, PODS)(next, live, warnings);
+    if (live === undefined) template('/ReplicationController', PODS)(next, live, warnings);
   },
-  'apps/Deployment': template(TEMPLATE, PODS),
-  'apps/ReplicaSet': template(TEMPLATE, PODS),
+  'apps/Deployment': template('apps/Deployment', PODS),
+  'apps/ReplicaSet': template('apps/ReplicaSet', PODS),
   'apps/StatefulSet': (next, live, warnings) => {
-    template(TEMPLATE, '')(next, live, warnings);
+    template('apps/StatefulSet', '')(next, live, warnings);
     if (live !== undefined && next.metadata.generation === live.metadata.generation) return;
     for (const [i, claim] of objs(specOf(next), 'volumeClaimTemplates').entries())
       claimWarnings(sub(claim, 'spec'), `${items('spec.volumeClaimTemplates', i)}${live === undefined ? '' : '.Spec'}`, warnings);
     if ((num(specOf(next), 'revisionHistoryLimit') ?? 0) < 0)
       warnings.push('spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended');
   },
-  'apps/DaemonSet': template(TEMPLATE, ''),
-  'batch/Job': template(TEMPLATE, PODS),
-  'batch/CronJob': template(['spec', 'jobTemplate', 'spec', 'template'], PODS),
+  'apps/DaemonSet': template('apps/DaemonSet', ''),
+  'batch/Job': template('batch/Job', PODS),
+  'batch/CronJob': template('batch/CronJob', PODS),
   '/Service': service,
   'storage.k8s.io/CSIDriver': (next, live, warnings) => {
     const spec = sub(members(next), 'spec');

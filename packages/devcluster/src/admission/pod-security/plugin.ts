@@ -1,4 +1,6 @@
 import type { JsonObject, KubeObject } from '@caretaker/kube';
+import type { TypeInfo } from '../../schema/contract.ts';
+import { POD_TEMPLATES } from '../../schema/pod-templates.ts';
 import { aboutType, forbidden, invalid } from '../../server/answers/status-reasons.ts';
 import type { Store } from '../../storage/store.ts';
 import { obj, objs, str, sub } from '../../validation/parts/read.ts';
@@ -6,17 +8,10 @@ import type { AdmissionPlugin, AdmissionRequest } from '../contract.ts';
 import { details, violations } from './evaluate.ts';
 import { isStricter, type Policy, policyOf, policyText } from './policy.ts';
 
-/** Where kinds that make pods keep the template. */
-const TEMPLATES: Readonly<Record<string, (object: JsonObject) => JsonObject | undefined>> = {
-  'apps/deployments': (object) => obj(sub(object, 'spec'), 'template'),
-  'apps/daemonsets': (object) => obj(sub(object, 'spec'), 'template'),
-  'apps/statefulsets': (object) => obj(sub(object, 'spec'), 'template'),
-  'apps/replicasets': (object) => obj(sub(object, 'spec'), 'template'),
-  'batch/jobs': (object) => obj(sub(object, 'spec'), 'template'),
-  'batch/cronjobs': (object) => obj(sub(sub(sub(object, 'spec'), 'jobTemplate'), 'spec'), 'template'),
-  '/replicationcontrollers': (object) => obj(sub(object, 'spec'), 'template'),
-  '/podtemplates': (object) => obj(object, 'template'),
-};
+/** The pod template of an object that makes pods. */
+function templateOf({ group, kind }: TypeInfo, object: JsonObject): JsonObject | undefined {
+  return POD_TEMPLATES[`${group}/${kind}`]?.reduce<JsonObject | undefined>((at, name) => obj(at, name), object);
+}
 
 /** The Pod Security Standards, as the labels of a namespace ask for them. Only pods are refused; what makes pods is warned about. */
 export function podSecurity(store: Store): AdmissionPlugin {
@@ -29,7 +24,7 @@ export function podSecurity(store: Store): AdmissionPlugin {
       const key = `${type.group}/${type.plural}`;
       if (key === '/namespaces') checkNamespace(store, request, object);
       else if (key === '/pods') checkPod(policyIn, request, object);
-      else if (request.subresource === '') warnOfTemplate(policyIn, request, TEMPLATES[key]?.(asJson(object)));
+      else if (request.subresource === '') warnOfTemplate(policyIn, request, templateOf(type, asJson(object)));
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Kinds of the cluster that belong to nobody else: APIServices, runtime classes, addresses of services. */
-import type { JsonObject, KubeObject } from '@caretaker/kube';
+import type { KubeObject } from '@caretaker/kube';
 import { equalValues } from '../../apply/typed-view.ts';
 import { readCidr } from '../../decode/ip-address.ts';
 import type { KindRules } from '../kind-rules.ts';
@@ -8,14 +8,12 @@ import { duplicate, invalid, required } from '../parts/field-errors.ts';
 import { dns1035Label, dnsLabel, dnsSubdomain, pathSegment, portNumber } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
 import { IMMUTABLE, immutable, labelErrors } from '../parts/object-meta.ts';
-import { type Errors, flag, format, items, num, obj, objs, str, strs, sub } from '../parts/read.ts';
+import { type Errors, flag, format, items, members, num, obj, objs, specOf, str, strs, sub } from '../parts/read.ts';
 import { requiredSegment } from '../parts/references.ts';
 import { tolerationErrors } from '../pods/pod.ts';
 import { containerResourceErrors } from '../pods/resources.ts';
 import { oneOfEachFamily } from './nodes.ts';
 
-const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
-const specOf = (object: KubeObject): JsonObject => sub(members(object), 'spec');
 const subdomain = (value: string): string[] => dnsSubdomain(value);
 
 /** Named version.group, so `v1.` for the core group. */

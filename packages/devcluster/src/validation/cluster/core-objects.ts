@@ -6,15 +6,12 @@ import type { KindRules } from '../kind-rules.ts';
 import { forbidden, invalid, notSupported, required, tooLong } from '../parts/field-errors.ts';
 import { configMapKey, qualifiedName } from '../parts/formats.ts';
 import { immutable, qualifiedFinalizerErrors } from '../parts/object-meta.ts';
-import { type Errors, flag, format, given, items, notNegative, obj, size, str, strs, sub } from '../parts/read.ts';
+import { type Errors, flag, format, given, items, members, notNegative, obj, size, specOf, str, strs, sub } from '../parts/read.ts';
 import { podErrors, podTemplateErrors, podUpdateErrors } from '../pods/pod.ts';
 import { ephemeralContainersUpdate, podStatusErrors, resizeUpdate } from '../pods/pod-subresources.ts';
 import { QUOTA_RULES } from '../policy/quotas.ts';
 import { claimErrors, claimStatusErrors, claimUpdateErrors } from '../storage/claims.ts';
 import { statusCounters } from '../workloads/status-counters.ts';
-
-const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
-const specOf = (object: KubeObject): JsonObject => sub(members(object), 'spec');
 
 const MAX_DATA = 1024 * 1024;
 const FROZEN = 'field is immutable when `immutable` is set';

@@ -4,7 +4,7 @@ import type { KindRules } from '../kind-rules.ts';
 import { invalid, required } from '../parts/field-errors.ts';
 import { dnsSubdomain, qualifiedName } from '../parts/formats.ts';
 import { immutable, objectMetaErrors } from '../parts/object-meta.ts';
-import { type Errors, format, given, num, obj, str, sub } from '../parts/read.ts';
+import { type Errors, format, given, members, num, obj, str, sub } from '../parts/read.ts';
 
 /** Member names of one version of the kind; core/v1 names where they agree. */
 interface Names {
@@ -15,8 +15,6 @@ interface Names {
 
 const CORE: Names = { object: 'involvedObject', message: 'message', controller: 'reportingComponent' };
 const EVENTS: Names = { object: 'regarding', message: 'note', controller: 'reportingController' };
-
-const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
 
 /** What both versions ask for; complaints name the members of the core version. */
 function shared(next: KubeObject, names: Names, errors: Errors): void {

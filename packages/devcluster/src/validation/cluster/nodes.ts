@@ -6,11 +6,9 @@ import { cidrErrors } from '../parts/addresses.ts';
 import { duplicate, forbidden, internal, invalid, notSupported, required } from '../parts/field-errors.ts';
 import { labelValue, qualifiedName } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
-import { type Errors, format, items, objs, str, strs, sub } from '../parts/read.ts';
+import { type Errors, format, items, objs, specOf, str, strs, sub } from '../parts/read.ts';
 import { TAINT_EFFECTS } from '../pods/pod.ts';
 import { quantityErrors } from '../pods/resources.ts';
-
-const specOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'spec');
 
 function nodeTaints(spec: JsonObject, errors: Errors): void {
   const seen = new Set<string>();

@@ -6,11 +6,10 @@ import { cidrErrors, ipErrors, isIp } from '../parts/addresses.ts';
 import { forbidden, invalid, notSupported, required, tooLong } from '../parts/field-errors.ts';
 import { dnsLabel, dnsSubdomain, portName, portNumber, wildcardSubdomain } from '../parts/formats.ts';
 import { immutable } from '../parts/object-meta.ts';
-import { type Errors, format, given, items, num, obj, objs, size, str, strs, sub } from '../parts/read.ts';
+import { type Errors, format, given, items, num, obj, objs, size, specOf, str, strs, sub } from '../parts/read.ts';
 import { requiredSegment } from '../parts/references.ts';
 import { selectorErrors } from '../parts/selectors.ts';
 
-const specOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'spec');
 const subdomain = (value: string): string[] => dnsSubdomain(value);
 
 function policyPort(port: JsonObject, at: string, errors: Errors): void {

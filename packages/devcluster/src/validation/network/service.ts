@@ -5,12 +5,25 @@ import { duplicate, forbidden, invalid, notSupported, required } from '../parts/
 import { dnsLabel, dnsSubdomain, portNumber, qualifiedName } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
 import { labelErrors } from '../parts/object-meta.ts';
-import { type Errors, format, given, items, num, obj, objs, optionalEnum, requiredEnum, size, str, strs, sub } from '../parts/read.ts';
+import {
+  type Errors,
+  format,
+  given,
+  items,
+  num,
+  obj,
+  objs,
+  optionalEnum,
+  requiredEnum,
+  size,
+  specOf,
+  str,
+  strs,
+  sub,
+} from '../parts/read.ts';
 import { PROTOCOLS } from '../pods/containers.ts';
 import { portErrors } from '../pods/probes.ts';
 import { loadBalancerErrors } from './networking.ts';
-
-const specOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'spec');
 
 const isHeadless = (spec: JsonObject): boolean => strs(spec, 'clusterIPs')[0] === 'None' || str(spec, 'clusterIP') === 'None';
 

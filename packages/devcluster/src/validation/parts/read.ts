@@ -1,5 +1,5 @@
 /** Reading members of objects that were decoded: absent members are zero, as in Go. */
-import type { JsonObject, JsonValue } from '@caretaker/kube';
+import type { JsonObject, JsonValue, KubeObject } from '@caretaker/kube';
 import type { FieldError } from '../../schema/contract.ts';
 import { invalid, notSupported, required } from './field-errors.ts';
 
@@ -31,6 +31,11 @@ export const obj = (object: JsonObject | undefined, name: string): JsonObject | 
 
 /** A member that is an object, {} when absent. */
 export const sub = (object: JsonObject | undefined, name: string): JsonObject => obj(object, name) ?? {};
+
+/** An object as what it is: members by name. */
+export const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
+
+export const specOf = (object: KubeObject | undefined): JsonObject => sub(object && members(object), 'spec');
 
 export const objs = (object: JsonObject | undefined, name: string): JsonObject[] => {
   const value = object?.[name];

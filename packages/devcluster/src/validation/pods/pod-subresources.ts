@@ -7,12 +7,10 @@ import { duplicate, forbidden, internal, invalid } from '../parts/field-errors.t
 import { dnsSubdomain, qualifiedName } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
 import { immutable } from '../parts/object-meta.ts';
-import { type Errors, format, given, num, obj, objs, str, sub } from '../parts/read.ts';
+import { type Errors, format, given, members, num, obj, objs, specOf, str, sub } from '../parts/read.ts';
 import { specDifference } from '../parts/spec-diff.ts';
 import { anyPodErrors } from './pod.ts';
 
-const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
-const specOf = (object: KubeObject): JsonObject => sub(members(object), 'spec');
 const MIRROR = 'kubernetes.io/config.mirror';
 
 /** Ephemeral containers come and stay. */

@@ -18,6 +18,7 @@ import {
   optionalEnum,
   requiredEnum,
   size,
+  specOf,
   str,
   strs,
   sub,
@@ -270,8 +271,6 @@ function imageSpace(spec: JsonObject, list: string, errors: Errors): void {
     if (image !== image.trim()) errors.push(invalid(`spec.${list}[${i}].image`, image, 'must not have leading or trailing whitespace'));
   }
 }
-
-const specOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'spec');
 
 /** What holds for every pod, new or changed. */
 export function anyPodErrors(next: KubeObject, errors: Errors): void {

@@ -7,11 +7,10 @@ import type { KindRules } from '../kind-rules.ts';
 import { expressionErrors } from '../parts/expressions.ts';
 import { duplicate, forbidden, invalid, notSupported, required } from '../parts/field-errors.ts';
 import { dns1035Label, dnsSubdomain, pathSegment, qualifiedName } from '../parts/formats.ts';
-import { type Errors, format, given, items, obj, objs, optionalEnum, requiredEnum, size, str, strs, sub } from '../parts/read.ts';
+import { type Errors, format, given, items, obj, objs, optionalEnum, requiredEnum, size, specOf, str, strs } from '../parts/read.ts';
 import { selectorErrors } from '../parts/selectors.ts';
 import { matchConditionsErrors, ruleErrors } from './webhooks.ts';
 
-const specOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'spec');
 const hasNewline = (text: string): boolean => /[\n\r]/.test(text);
 
 function paramKindErrors(kind: JsonObject, at: string, errors: Errors): void {

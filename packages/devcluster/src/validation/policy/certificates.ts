@@ -4,10 +4,9 @@ import { readCertificateRequest } from '../../tls/certificate-request.ts';
 import type { KindRules } from '../kind-rules.ts';
 import { duplicate, forbidden, invalid, notSupported, required, tooLong } from '../parts/field-errors.ts';
 import { dnsLabel, dnsSubdomain } from '../parts/formats.ts';
-import { type Errors, items, num, objs, str, strs, sub } from '../parts/read.ts';
+import { type Errors, items, num, objs, specOf, str, strs, sub } from '../parts/read.ts';
 
 const statusOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'status');
-const specOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'spec');
 
 const USAGES = [
   'any',

@@ -4,9 +4,8 @@ import type { KindRules } from '../kind-rules.ts';
 import { duplicate, forbidden, invalid, notSupported, required } from '../parts/field-errors.ts';
 import { dnsLabel, dnsSubdomain } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
-import { type Errors, flag, format, given, items, num, obj, objs, size, str, strs, sub } from '../parts/read.ts';
+import { type Errors, flag, format, given, items, num, obj, objs, size, specOf, str, strs, sub } from '../parts/read.ts';
 
-const specOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'spec');
 const subdomain = (value: string): string[] => dnsSubdomain(value);
 
 const MOST_PRECEDENCE = 10_000;

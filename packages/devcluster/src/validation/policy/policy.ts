@@ -12,6 +12,7 @@ import {
   format,
   given,
   items,
+  members,
   notNegative,
   num,
   obj,
@@ -19,15 +20,13 @@ import {
   optionalEnum,
   requiredEnum,
   size,
+  specOf,
   str,
   strs,
   sub,
 } from '../parts/read.ts';
 import { selectorErrors } from '../parts/selectors.ts';
 import { intOrPercentErrors, notOver100Percent } from '../workloads/workloads.ts';
-
-const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
-const specOf = (object: KubeObject): JsonObject => sub(members(object), 'spec');
 
 const RBAC = 'rbac.authorization.k8s.io';
 

@@ -6,11 +6,8 @@ import type { KindRules } from '../kind-rules.ts';
 import { duplicate, forbidden, invalid, required } from '../parts/field-errors.ts';
 import { qualifiedName } from '../parts/formats.ts';
 import { IMMUTABLE } from '../parts/object-meta.ts';
-import { type Errors, items, obj, objs, size, str, strs, sub } from '../parts/read.ts';
+import { type Errors, items, members, obj, objs, size, specOf, str, strs, sub } from '../parts/read.ts';
 import { limitResourceName, quantityErrors, quotaResourceName, standardQuotaResource } from '../pods/resources.ts';
-
-const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
-const specOf = (object: KubeObject): JsonObject => sub(members(object), 'spec');
 
 function quotaList(list: JsonObject, at: string, errors: Errors): void {
   for (const name of Object.keys(list)) {

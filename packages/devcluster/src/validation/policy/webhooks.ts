@@ -4,10 +4,8 @@ import type { KindRules } from '../kind-rules.ts';
 import { expressionErrors } from '../parts/expressions.ts';
 import { duplicate, invalid, notSupported, required, tooMany } from '../parts/field-errors.ts';
 import { dns1035Label, dnsSubdomain, qualifiedName } from '../parts/formats.ts';
-import { type Errors, format, given, items, num, obj, objs, optionalEnum, str, strs } from '../parts/read.ts';
+import { type Errors, format, given, items, members, num, obj, objs, optionalEnum, str, strs } from '../parts/read.ts';
 import { selectorErrors } from '../parts/selectors.ts';
-
-const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
 
 /** A name of at least three parts. */
 function fullyQualified(name: string, at: string, errors: Errors): void {

@@ -5,7 +5,7 @@ import { compareQuantities, wholeQuantity } from '../../decode/quantity.ts';
 import { forbidden, invalid, notSupported, required } from '../parts/field-errors.ts';
 import { dnsLabel, dnsSubdomain, qualifiedName } from '../parts/formats.ts';
 import { immutable } from '../parts/object-meta.ts';
-import { type Errors, format, given, obj, optionalEnum, size, str, strs, sub } from '../parts/read.ts';
+import { type Errors, format, given, obj, optionalEnum, size, specOf, str, strs, sub } from '../parts/read.ts';
 import { selectorErrors } from '../parts/selectors.ts';
 import { specDifference } from '../parts/spec-diff.ts';
 
@@ -43,8 +43,6 @@ export function claimSpecErrors(spec: JsonObject, at: string, errors: Errors): v
     format(`${at}.volumeAttributesClassName`, str(spec, 'volumeAttributesClassName'), (value) => dnsSubdomain(value), errors);
   }
 }
-
-const specOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'spec');
 
 export function claimErrors(next: KubeObject, errors: Errors): void {
   claimSpecErrors(specOf(next), 'spec', errors);

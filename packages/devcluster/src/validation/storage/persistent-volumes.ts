@@ -7,14 +7,13 @@ import { forbidden, invalid, notSupported, required } from '../parts/field-error
 import { dnsLabel, dnsSubdomain } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
 import { immutable } from '../parts/object-meta.ts';
-import { type Errors, format, given, obj, objs, str, strs, sub } from '../parts/read.ts';
+import { type Errors, format, given, obj, objs, specOf, str, strs, sub } from '../parts/read.ts';
 import { specDifference } from '../parts/spec-diff.ts';
 import { nodeSelectorErrors } from '../pods/affinity.ts';
 import { backstepErrors } from '../pods/containers.ts';
 import { driverName } from '../pods/volume-drivers.ts';
 import { iscsiErrors, volumeSource } from '../pods/volumes.ts';
 
-const specOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'spec');
 const subdomain = (value: string): string[] => dnsSubdomain(value);
 
 const VOLUME_SOURCES = [

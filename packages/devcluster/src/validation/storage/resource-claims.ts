@@ -6,11 +6,10 @@ import { invalid, notSupported, required, tooMany } from '../parts/field-errors.
 import { dnsLabel, dnsSubdomain } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
 import { IMMUTABLE } from '../parts/object-meta.ts';
-import { type Errors, format, given, items, num, obj, objs, str, strs, sub } from '../parts/read.ts';
+import { type Errors, format, given, items, num, obj, objs, specOf, str, strs, sub } from '../parts/read.ts';
 import { configurationErrors, deviceTolerationErrors, fullAttributeNameErrors, setErrors } from './device-parts.ts';
 import { deviceSelectorErrors } from './device-selectors.ts';
 
-const specOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'spec');
 const MODES = ['All', 'ExactCount'];
 const MOST = 32;
 const MOST_ALTERNATIVES = 8;

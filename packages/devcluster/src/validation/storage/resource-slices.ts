@@ -6,12 +6,11 @@ import { invalid, required, tooLong } from '../parts/field-errors.ts';
 import { dnsLabel, dnsSubdomain } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
 import { immutable } from '../parts/object-meta.ts';
-import { type Errors, flag, format, given, items, num, obj, objs, size, str, sub } from '../parts/read.ts';
+import { type Errors, flag, format, given, items, num, obj, objs, size, specOf, str, sub } from '../parts/read.ts';
 import { nodeSelectorErrors } from '../pods/affinity.ts';
 import { driverName } from '../pods/volume-drivers.ts';
 import { attributeNameErrors, deviceTaintErrors, poolNameErrors, setErrors } from './device-parts.ts';
 
-const specOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'spec');
 const nameOf = (one: JsonObject): string => str(one, 'name');
 
 const NODES = 'exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required';

@@ -11,6 +11,7 @@ import {
   format,
   given,
   items,
+  members,
   NOT_NEGATIVE,
   notNegative,
   num,
@@ -18,6 +19,7 @@ import {
   objs,
   optionalEnum,
   size,
+  specOf,
   str,
   strs,
   sub,
@@ -25,8 +27,6 @@ import {
 import { selectorErrors } from '../parts/selectors.ts';
 import { driverName, parameters, provisioner } from '../pods/volume-drivers.ts';
 
-const members = (object: KubeObject): JsonObject => object as unknown as JsonObject;
-const specOf = (object: KubeObject): JsonObject => sub(members(object), 'spec');
 const subdomain = (value: string): string[] => dnsSubdomain(value);
 
 function storageClass(next: KubeObject, errors: Errors): void {

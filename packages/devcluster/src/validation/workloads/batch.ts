@@ -6,14 +6,26 @@ import { invalid, notSupported, required, sorted, tooLong } from '../parts/field
 import { dnsLabel } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
 import { IMMUTABLE, immutable } from '../parts/object-meta.ts';
-import { type Errors, flag, given, isObj, notNegative, num, obj, objs, optionalEnum, requiredEnum, str, sub } from '../parts/read.ts';
+import {
+  type Errors,
+  flag,
+  given,
+  isObj,
+  notNegative,
+  num,
+  obj,
+  objs,
+  optionalEnum,
+  requiredEnum,
+  specOf,
+  str,
+  sub,
+} from '../parts/read.ts';
 import { selectorErrors, selects } from '../parts/selectors.ts';
 import { podTemplateErrors } from '../pods/pod.ts';
 import { cronProblem } from './cron-schedule.ts';
 import { failurePolicyErrors, successPolicyErrors } from './job-policies.ts';
 import { jobStatusErrors } from './job-status.ts';
-
-const specOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'spec');
 
 /** spec of a Job, also inside CronJobs, without its selector. */
 function jobSpec(spec: JsonObject, at: string, errors: Errors): void {

@@ -5,13 +5,11 @@ import { forbidden, invalid, notSupported, required } from '../parts/field-error
 import { dnsLabel, percent } from '../parts/formats.ts';
 import { printInternal } from '../parts/internal-json.ts';
 import { annotationErrors, immutable, labelErrors } from '../parts/object-meta.ts';
-import { type Errors, format, given, items, NOT_NEGATIVE, notNegative, num, obj, objs, str, sub } from '../parts/read.ts';
+import { type Errors, format, given, items, NOT_NEGATIVE, notNegative, num, obj, objs, specOf, str, sub } from '../parts/read.ts';
 import { isEmptySelector, selectorErrors, selects } from '../parts/selectors.ts';
 import { podTemplateErrors } from '../pods/pod.ts';
 import { claimSpecErrors } from '../storage/claims.ts';
 import { statusCounters } from './status-counters.ts';
-
-const specOf = (object: KubeObject): JsonObject => sub(object as unknown as JsonObject, 'spec');
 
 /** A count or a percentage. */
 export function intOrPercentErrors(value: JsonValue | undefined, path: string, errors: Errors): void {

@@ -7,7 +7,7 @@ import { controllerKey, isControlledBy, keyOf, refOf, refOfKey, uidOf } from '..
 import { isFinished } from '../machinery/pods.ts';
 import { text } from '../machinery/read.ts';
 import { type BackOff, NO_BACK_OFF } from './back-off.ts';
-import { decide, isOver } from './decide.ts';
+import { decide } from './decide.ts';
 import { TRACKING } from './types.ts';
 
 /** Runs Jobs to completion. */
@@ -53,7 +53,7 @@ class BackOffs {
 
 async function reconcile(key: string, { api, events }: PassContext, backOffs: BackOffs): Promise<number | undefined> {
   const job = api.peek(refOfKey(JOB, key));
-  if (!job || isOver(job)) backOffs.forget(key);
+  if (!job) backOffs.forget(key);
   // A Job that another controller manages is none of ours.
   if (!job || !['', 'kubernetes.io/job-controller'].includes(text(job, 'spec', 'managedBy'))) return undefined;
   const pods = api.ownedBy(uidOf(job), POD).filter((pod) => isControlledBy(pod, job));

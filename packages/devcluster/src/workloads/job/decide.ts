@@ -70,7 +70,7 @@ interface Steps {
 
 const NOTHING: Steps = { actions: [], waitMs: undefined };
 
-export function isOver(job: KubeObject): boolean {
+function isOver(job: KubeObject): boolean {
   return conditionIs(job, 'Complete') || conditionIs(job, 'Failed');
 }
 
