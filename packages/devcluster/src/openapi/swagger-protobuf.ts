@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue } from '@caretaker/kube';
-import { double, message, number, text } from '../wire/protobuf-writer.ts';
+import { BackwardWriter } from '../wire/backward-writer.ts';
+import { nested } from '../wire/protobuf-encode.ts';
+import { isObject } from '../wire/read-body.ts';
 
 /** How a member of a Schema message is written, by its name in JSON: field number and kind (gnostic's OpenAPIv2.proto). */
 type Kind = 'text' | 'number' | 'integer' | 'flag' | 'texts' | 'any' | 'anys' | 'schemas' | 'members' | 'items' | 'type' | 'additional';
@@ -32,59 +34,79 @@ const MEMBERS: Readonly<Record<string, readonly [number, Kind]>> = {
 };
 const EXTENSION = 31;
 
-/** A swagger document without paths as the message `openapi.v2.Document`, which kubectl reads instead of JSON. */
+/** A swagger document without paths as the message `openapi.v2.Document`, which kubectl reads instead of JSON. Written from its end, like all of protobuf here. */
 export function encodeSwagger(info: { title: string; version: string }, definitions: Readonly<Record<string, JsonObject>>): Uint8Array {
-  return Buffer.concat([
-    text(1, '2.0'),
-    message(2, text(1, info.title), text(2, info.version)),
-    message(8),
-    message(9, ...namedSchemas(definitions)),
-  ]);
+  const out = new BackwardWriter();
+  nested(out, 9, () => writeNamed(out, definitions));
+  nested(out, 8, () => undefined);
+  nested(out, 2, () => {
+    out.text(2, info.version);
+    out.text(1, info.title);
+  });
+  out.text(1, '2.0');
+  return out.finish();
 }
 
-function namedSchemas(schemas: Readonly<Record<string, JsonValue>>): Buffer[] {
-  return Object.entries(schemas).map(([name, schema]) => message(1, text(1, name), message(2, ...schemaFields(schema))));
-}
-
-function schemaFields(schema: JsonValue): Buffer[] {
-  return isObject(schema) ? Object.entries(schema).flatMap(([name, value]) => memberFields(name, value)) : [];
-}
-
-function memberFields(name: string, value: JsonValue): Buffer[] {
-  const member = MEMBERS[name];
-  if (member === undefined) return name.startsWith('x-') ? [message(EXTENSION, text(1, name), message(2, any(value)))] : [];
-  const [field, kind] = member;
-  const each = Array.isArray(value) ? value : [value];
-  switch (kind) {
-    case 'text':
-    case 'texts':
-      return each.map((one) => text(field, String(one)));
-    case 'number':
-      return [double(field, Number(value))];
-    case 'integer':
-      return [number(field, Number(value))];
-    case 'flag':
-      return [number(field, value === true ? 1 : 0)];
-    case 'any':
-      return [message(field, any(value))];
-    case 'anys':
-      return each.map((one) => message(field, any(one)));
-    case 'schemas':
-      return each.map((one) => message(field, ...schemaFields(one)));
-    case 'members':
-      return [message(field, ...(isObject(value) ? namedSchemas(value) : []))];
-    case 'items':
-      return [message(field, ...each.map((one) => message(1, ...schemaFields(one))))];
-    case 'type':
-      return [message(field, ...each.map((one) => text(1, String(one))))];
-    case 'additional':
-      return [message(field, isObject(value) ? message(1, ...schemaFields(value)) : number(2, value === true ? 1 : 0))];
+function writeNamed(out: BackwardWriter, schemas: Readonly<Record<string, JsonValue>>): void {
+  for (const [name, schema] of Object.entries(schemas).reverse()) {
+    nested(out, 1, () => {
+      nested(out, 2, () => writeSchema(out, schema));
+      out.text(1, name);
+    });
   }
 }
 
-/** A value as YAML, of which JSON is a part. */
-const any = (value: JsonValue): Buffer => text(2, JSON.stringify(value));
+function writeSchema(out: BackwardWriter, schema: JsonValue): void {
+  if (!isObject(schema)) return;
+  for (const [name, value] of Object.entries(schema).reverse()) writeMember(out, name, value);
+}
 
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
+function writeMember(out: BackwardWriter, name: string, value: JsonValue): void {
+  const [field, kind] = MEMBERS[name] ?? [];
+  if (field !== undefined && kind !== undefined) WRITERS[kind](out, field, value);
+  else if (name.startsWith('x-')) writeExtension(out, name, value);
+}
+
+/** The values of a member that may be one or a list, from the last. */
+const each = (value: JsonValue): readonly JsonValue[] => (Array.isArray(value) ? value.toReversed() : [value]);
+
+function writeTexts(out: BackwardWriter, field: number, value: JsonValue): void {
+  for (const one of each(value)) out.text(field, String(one));
+}
+
+function writeSchemas(out: BackwardWriter, field: number, value: JsonValue): void {
+  for (const one of each(value)) nested(out, field, () => writeSchema(out, one));
+}
+
+const WRITERS: Readonly<Record<Kind, (out: BackwardWriter, field: number, value: JsonValue) => void>> = {
+  text: writeTexts,
+  texts: writeTexts,
+  number: (out, field, value) => out.double(field, Number(value)),
+  integer: (out, field, value) => out.number(field, Number(value)),
+  flag: writeFlag,
+  any: writeAny,
+  anys: (out, field, value) => {
+    for (const one of each(value)) writeAny(out, field, one);
+  },
+  schemas: writeSchemas,
+  members: (out, field, value) => nested(out, field, () => writeNamed(out, isObject(value) ? value : {})),
+  items: (out, field, value) => nested(out, field, () => writeSchemas(out, 1, value)),
+  type: (out, field, value) => nested(out, field, () => writeTexts(out, 1, value)),
+  additional: (out, field, value) => nested(out, field, () => (isObject(value) ? writeSchemas(out, 1, value) : writeFlag(out, 2, value))),
+};
+
+function writeFlag(out: BackwardWriter, field: number, value: JsonValue): void {
+  out.number(field, value === true ? 1 : 0);
+}
+
+function writeExtension(out: BackwardWriter, name: string, value: JsonValue): void {
+  nested(out, EXTENSION, () => {
+    writeAny(out, 2, value);
+    out.text(1, name);
+  });
+}
+
+/** A value as YAML, of which JSON is a part. */
+function writeAny(out: BackwardWriter, field: number, value: JsonValue): void {
+  nested(out, field, () => out.text(2, JSON.stringify(value)));
 }
